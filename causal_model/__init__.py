@@ -1,0 +1,66 @@
+"""Causal graph files in, probabilities out.
+
+    import causal_model as cm
+
+    model = cm.load("article")
+    result = model.query("btc_return", given={"china_policy": "hard_mandate"})
+    result["btc_return"]["down"]
+
+The names below are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from causal_model.errors import (
+    CausalModelError,
+    CptError,
+    EvidenceError,
+    GraphFileError,
+    ImpossibleEvidence,
+    QueryError,
+    RenderError,
+)
+
+if TYPE_CHECKING:
+    from causal_model.inference.result import QueryResult
+    from causal_model.model import Model, from_pgmpy, load
+    from causal_model.network import Network, Variable
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CausalModelError",
+    "CptError",
+    "EvidenceError",
+    "GraphFileError",
+    "ImpossibleEvidence",
+    "Model",
+    "Network",
+    "QueryError",
+    "QueryResult",
+    "RenderError",
+    "Variable",
+    "__version__",
+    "from_pgmpy",
+    "load",
+]
+
+_HOMES = {
+    "Model": "causal_model.model",
+    "Network": "causal_model.network",
+    "QueryResult": "causal_model.inference.result",
+    "Variable": "causal_model.network",
+    "from_pgmpy": "causal_model.model",
+    "load": "causal_model.model",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'causal_model' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,115 @@
+"""The command `causal-model`: finds the subcommand, and turns errors into words and exit codes.
+
+Subcommands are imported when they are called, so that ``causal-model --help`` answers at once.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from causal_model import __version__
+from causal_model.errors import CausalModelError, EvidenceError, ImpossibleEvidence, did_you_mean
+
+__all__ = ["cli", "main"]
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+# Name of the command: its module below causal_model.cli, and what the overview says of it.
+COMMANDS = {
+    "init": ("init", "Start a project: a small graph, a variant, scenarios."),
+    "graphs": ("show", "List the graphs that ship."),
+    "show": ("show", "Show what a graph contains, with its sources."),
+    "validate": ("validate", "Find every mistake in graph and scenario files."),
+    "schema": ("validate", "Write the JSON Schema that editors use."),
+    "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
+    "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
+    "render": ("render", "Draw the graph with belief bars."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"causal_model.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no such command {args[0]!r}.{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="causal-model")
+def cli() -> None:
+    """Turn a causal story into a model, and ask it.
+
+    \b
+    Examples:
+      causal-model query --given china_policy=hard_mandate
+      causal-model render --scenario hard_mandate -o picture.png
+
+    Answers are conditional scenarios under the graph's assumptions, not forecasts.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 fine, 1 the answer is no, 2 cannot be asked, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names may hold any character; a terminal that lacks one shows a stand-in instead of failing.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    debug = "--debug" in arguments
+    try:
+        status = cli.main(arguments, prog_name="causal-model", standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has gone, as with `| head`; python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except CausalModelError as error:
+        if debug:
+            raise
+        click.echo(f"error: {_plain(str(error))}", err=True)
+        return 1 if isinstance(error, ImpossibleEvidence) else 2
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if debug:
+            raise
+        kind = type(error).__name__
+        click.echo(f"error: a fault of the program itself ({kind}: {error})", err=True)
+        click.echo("Please report it, with the output of the same command with --debug.", err=True)
+        return 70
+    return status if isinstance(status, int) else 0
+
+
+def _plain(text: str) -> str:
+    """Without the control characters that a file could smuggle onto a terminal."""
+    return "".join(each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text)
+
+
+assert issubclass(ImpossibleEvidence, EvidenceError)

@@ -1,0 +1,180 @@
+"""Options that several commands share, and how findings are read from them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from causal_model.cli.main import CONTEXT
+from causal_model.errors import EvidenceError, did_you_mean
+
+__all__ = [
+    "CONTEXT",
+    "FORMATS",
+    "findings_options",
+    "format_option",
+    "general_options",
+    "graph_option",
+    "lang_option",
+    "split_finding",
+    "split_weights",
+]
+
+FORMATS = ("table", "json", "csv", "md")
+LANGUAGES = ("en", "zh-Hant")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def graph_option(command: Command) -> Command:
+    """`-g/--graph`: which graph is asked."""
+    return click.option(
+        "-g",
+        "--graph",
+        default="article",
+        show_default=True,
+        metavar="NAME|PATH",
+        help="A shipped graph, or the path of a graph file.",
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """`--format` and its short form `--json`."""
+    command = click.option(
+        "--json", "as_json", is_flag=True, help="The same as --format json."
+    )(command)
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How the answer is printed.",
+    )(command)
+
+
+def lang_option(command: Command) -> Command:
+    """`--lang`: the language of labels."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        show_default=True,
+        help="Language of the labels.",
+    )(command)
+
+
+def general_options(command: Command) -> Command:
+    """`-q`, `--no-color` and `--debug`."""
+    command = click.option(
+        "--debug", is_flag=True, help="Show the traceback of an error."
+    )(command)
+    command = click.option("--no-color", is_flag=True, help="Print without colour.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Print the answer only.")(command)
+
+
+def findings_options(command: Command) -> Command:
+    """All ways to say what is known or done; every one may be repeated, and all are combined."""
+    options = [
+        click.option(
+            "--given",
+            multiple=True,
+            metavar="NODE=STATE",
+            help="NODE was observed in STATE; NODE!=STATE: it is known not to be.",
+        ),
+        click.option(
+            "--likelihood",
+            multiple=True,
+            metavar="NODE=STATE:W,...",
+            help="Weigh the states: P(what was seen | state), up to a factor.",
+        ),
+        click.option(
+            "--belief",
+            multiple=True,
+            metavar="NODE=STATE:P,...",
+            help="The posterior of NODE shall be this distribution.",
+        ),
+        click.option(
+            "--do",
+            multiple=True,
+            metavar="NODE=STATE",
+            help="Somebody sets NODE to STATE; what usually decides it no longer does.",
+        ),
+        click.option(
+            "--evidence",
+            multiple=True,
+            metavar="FILE|-",
+            help="Findings from a YAML, JSON or CSV file (FILE.csv:3 for its third row), or stdin.",
+        ),
+        click.option(
+            "--scenario",
+            multiple=True,
+            metavar="NAME|PATH",
+            help="Findings of a scenario beside the graph, or of a scenario file.",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def split_finding(text: str, option: str, nodes: Mapping[str, Sequence[str]]) -> tuple[str, str, bool]:
+    """Split ``NODE=STATE`` or ``NODE!=STATE`` into node, rest, and whether it is an exclusion.
+
+    Names may hold `=` themselves, so the longest node that fits is taken.
+
+    Raises:
+        EvidenceError: there is no `=`, or no such node.
+    """
+    fitting = [node for node in nodes if text.startswith((f"{node}=", f"{node}!="))]
+    if fitting:
+        node = max(fitting, key=len)
+        rest = text[len(node) :]
+        excluded = rest.startswith("!=")
+        return node, rest[2 if excluded else 1 :].strip(), excluded
+    if "=" not in text:
+        raise EvidenceError(f"--{option} {text}: expected NODE=STATE, for example {_example(nodes)}")
+    node = text.partition("=")[0].removesuffix("!").strip()
+    if node in nodes:
+        return split_finding(node + text[text.index(node) + len(node) :].lstrip(), option, nodes)
+    raise EvidenceError(
+        f"--{option} {text}: there is no node {node!r}."
+        + (did_you_mean(node, nodes) or f" Known: {', '.join(list(nodes)[:12])}")
+    )
+
+
+def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, float]:
+    """Read ``STATE:0.8,STATE:0.2``; names may hold `,` and `:` themselves.
+
+    Raises:
+        EvidenceError: a part is no STATE:NUMBER of this node, or a state comes twice.
+    """
+    numbers: dict[str, float] = {}
+    rest = text.strip()
+    while rest:
+        fitting = [state for state in states if rest.startswith(f"{state}:")]
+        if not fitting:
+            wrong = rest.partition(",")[0].partition(":")[0].strip()
+            if wrong in states:
+                raise EvidenceError(f"{where}: {wrong!r} has no number; expected {wrong}:NUMBER")
+            raise EvidenceError(
+                f"{where}: there is no state {wrong!r}."
+                + (did_you_mean(wrong, states) or f" States: {', '.join(states)}")
+            )
+        state = max(fitting, key=len)
+        number, _, rest = rest[len(state) + 1 :].partition(",")
+        rest = rest.strip()
+        if state in numbers:
+            raise EvidenceError(f"{where}: state {state!r} is given twice")
+        try:
+            numbers[state] = float(number)
+        except ValueError:
+            raise EvidenceError(f"{where}: {number.strip()!r} is not a number") from None
+    if not numbers:
+        raise EvidenceError(f"{where}: expected STATE:NUMBER,...")
+    return numbers
+
+
+def _example(nodes: Mapping[str, Sequence[str]]) -> str:
+    node, states = next(iter(nodes.items()))
+    return f"{node}={states[0]}"

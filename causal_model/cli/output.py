@@ -1,0 +1,203 @@
+"""Printing: one table of values, shown as a table, CSV, Markdown or JSON.
+
+Data goes to stdout, words to stderr. Colour and other escapes appear on a terminal only, and never
+where NO_COLOR, TERM=dumb or --no-color ask for plain text; FORCE_COLOR brings them to a pipe. Text
+from files is hostile: control characters are shown, markup is not obeyed, and CSV cells that a
+spreadsheet would take for a formula get a leading quote.
+"""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any, Literal, TextIO
+
+import click
+
+__all__ = ["Column", "Table", "emit", "is_plain", "note", "plain_text"]
+
+Kind = Literal["text", "probability", "points", "number", "bar"]
+Cell = str | float | int | None
+
+BAR_WIDTH = 20
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in CSV, its heading elsewhere, and what its values are.
+
+    A `bar` is a probability drawn as a bar; it is left out of CSV and Markdown.
+    """
+
+    name: str
+    heading: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of values under columns; `break_before` numbers the rows that start a new group."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    caption: str = ""
+    break_before: frozenset[int] = field(default_factory=frozenset)
+    emphasis: frozenset[int] = field(default_factory=frozenset)
+
+
+def emit(tables: Sequence[Table], data: Any, format_: str, *, no_color: bool) -> None:
+    """Print to stdout in one of the formats.
+
+    Args:
+        tables: what a person reads.
+        data: the same for JSON; must not hold NaN.
+        format_: table, json, csv or md.
+        no_color: forbid escapes, whatever the terminal.
+    """
+    if format_ == "json":
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+    elif format_ == "csv":
+        for table in tables:
+            click.echo(_as_csv(table), nl=False)
+    elif format_ == "md":
+        click.echo("\n\n".join(_as_markdown(table) for table in tables))
+    else:
+        _print_tables(tables, no_color=no_color)
+
+
+def note(text: str, *, quiet: bool) -> None:
+    """Say something about the answer on stderr, unless the user wants the answer only."""
+    if not quiet:
+        click.echo(plain_text(text), err=True)
+
+
+def is_plain(stream: TextIO, *, no_color: bool) -> bool:
+    """Whether escapes must not be written to a stream."""
+    if no_color or os.environ.get("NO_COLOR"):
+        return True
+    if os.environ.get("FORCE_COLOR"):
+        return False
+    return os.environ.get("TERM") == "dumb" or not stream.isatty()
+
+
+def plain_text(text: str) -> str:
+    r"""Show control characters instead of sending them to a terminal.
+
+    >>> plain_text("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(
+        each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text
+    )
+
+
+def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    plain = is_plain(sys.stdout, no_color=no_color)
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout,
+        force_terminal=not plain,
+        color_system=None if plain else "auto",
+        width=None if terminal else 400,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for at, table in enumerate(tables):
+        if at:
+            console.print()
+        if table.title:
+            console.print(Text(plain_text(table.title), style="" if plain else "bold"))
+        shown = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for column in table.columns:
+            left = column.kind in ("text", "bar")
+            shown.add_column(
+                Text(plain_text(column.heading)),
+                justify="left" if left else "right",
+                no_wrap=column.kind != "text",
+                overflow="fold",
+            )
+        for number, row in enumerate(table.rows):
+            last = number + 1 in table.break_before
+            style = "bold" if number in table.emphasis and not plain else None
+            cells = [
+                Text(_shown(cell, column.kind))
+                for cell, column in zip(row, table.columns, strict=True)
+            ]
+            shown.add_row(*cells, end_section=last, style=style)
+        # rich pads the last column; nobody wants the blanks in a file.
+        with console.capture() as capture:
+            console.print(shown)
+        for line in capture.get().splitlines():
+            click.echo(line.rstrip(), color=True)
+        if table.caption:
+            console.print(Text(plain_text(table.caption)))
+
+
+def _shown(cell: Cell, kind: Kind) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, str):
+        return plain_text(cell)
+    if kind == "bar":
+        return _bar(float(cell))
+    if kind == "probability":
+        return f"{100 * cell:.1f} %"
+    if kind == "points":
+        return f"{cell:+.1f} pp"
+    return f"{cell:.6g}"
+
+
+def _bar(probability: float) -> str:
+    eighths = round(probability * BAR_WIDTH * 8)
+    whole, part = divmod(eighths, 8)
+    return EIGHTHS[8] * whole + (EIGHTHS[part] if part else "")
+
+
+def _as_csv(table: Table) -> str:
+    kept = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.columns[at].name for at in kept)
+    for row in table.rows:
+        writer.writerow(_csv_cell(row[at]) for at in kept)
+    return text.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return repr(cell)
+
+
+def _as_markdown(table: Table) -> str:
+    kept = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
+    columns = [table.columns[at] for at in kept]
+    lines = [f"**{_markdown_cell(table.title)}**", ""] if table.title else []
+    lines.append("| " + " | ".join(_markdown_cell(column.heading) for column in columns) + " |")
+    ruler = ["---" if column.kind == "text" else "---:" for column in columns]
+    lines.append("|" + "|".join(ruler) + "|")
+    for row in table.rows:
+        cells = [_markdown_cell(_shown(row[at], table.columns[at].kind)) for at in kept]
+        lines.append("| " + " | ".join(cells) + " |")
+    if table.caption:
+        lines += ["", _markdown_cell(table.caption)]
+    return "\n".join(lines)
+
+
+def _markdown_cell(text: str) -> str:
+    escaped = plain_text(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+    return escaped.replace("<", "&lt;")

@@ -1,0 +1,92 @@
+"""`causal-model scenarios`: all scenarios of a graph side by side."""
+
+import click
+
+from causal_model.model import load
+from causal_model.cli.options import (
+    CONTEXT,
+    format_option,
+    general_options,
+    graph_option,
+    lang_option,
+)
+from causal_model.cli.output import Column, Table, emit, note
+from causal_model.cli.wording import NOT_A_FORECAST, labelled
+from causal_model.errors import EvidenceError, QueryError
+
+
+@click.command(context_settings=CONTEXT)
+@graph_option
+@click.option("--target", metavar="NODE", help="Compare this node; default the graph's outcome.")
+@format_option
+@lang_option
+@general_options
+def scenarios(
+    graph: str,
+    target: str | None,
+    format_: str,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """Compare all scenarios of a graph side by side.
+
+    \b
+    Examples:
+      causal-model scenarios
+      causal-model scenarios --target gpu_rental_price --format md
+
+    Scenarios are the files in the folder `scenarios/` beside the graph. One that does not fit the
+    graph is named on stderr and left out.
+    """
+    model = load(graph)
+    known = model.scenarios()
+    if not known:
+        raise QueryError(f"there are no scenarios beside the graph {model.id!r}")
+    answers = {}
+    for name, scenario in known.items():
+        try:
+            answers[name] = model.query(target, findings=scenario.all_findings())
+        except EvidenceError as error:
+            note(f"scenario {name!r} is left out: {error}", quiet=False)
+    if not answers:
+        raise QueryError(f"no scenario fits the graph {model.id!r}")
+    first = next(iter(answers.values()))
+    node = next(iter(first))
+    titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
+    columns = [
+        Column("state", labelled(model, node, None, lang)),
+        Column("prior", "prior", "probability"),
+        *(Column(name, titles[name], "probability") for name in answers),
+    ]
+    rows: list[list[str | float | None]] = [
+        [
+            state if format_ == "csv" else labelled(model, node, state, lang),
+            prior,
+            *(answer[node][state] for answer in answers.values()),
+        ]
+        for state, prior in first.prior[node].items()
+    ]
+    evidence = ["P(evidence)", None, *(each.evidence_probability for each in answers.values())]
+    table = Table(columns, [*rows, evidence], break_before=frozenset({len(rows)}))
+    data = {
+        "schema_version": 1,
+        "graph": first.to_dict()["graph"],
+        "target": node,
+        "prior": dict(first.prior[node]),
+        "scenarios": [
+            {
+                "id": name,
+                "title": known[name].title.en,
+                "findings": answer.to_dict()["findings"],
+                "evidence_probability": answer.evidence_probability,
+                "log_evidence_probability": answer.log_evidence_probability,
+                "posterior": dict(answer[node]),
+            }
+            for name, answer in answers.items()
+        ],
+    }
+    emit([table], data, "json" if as_json else format_, no_color=no_color)
+    note(NOT_A_FORECAST, quiet=quiet)

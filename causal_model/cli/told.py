@@ -1,0 +1,51 @@
+"""From the findings options of a command to findings."""
+
+import sys
+
+from causal_model.cli.options import split_finding, split_weights
+from causal_model.errors import EvidenceError
+from causal_model.library import find_scenario
+from causal_model.model import Model
+from causal_model.spec.check import read_evidence, read_evidence_text, read_scenario
+from causal_model.spec.evidence import Evidence, Finding
+
+__all__ = ["told_findings"]
+
+
+def told_findings(
+    model: Model,
+    given: tuple[str, ...],
+    likelihood: tuple[str, ...],
+    belief: tuple[str, ...],
+    do: tuple[str, ...],
+    evidence: tuple[str, ...],
+    scenario: tuple[str, ...],
+) -> tuple[Finding, ...]:
+    """All findings that the options of one command state, in the order scenario, file, option.
+
+    Raises:
+        EvidenceError: an option or a file says something that is no finding on this graph.
+    """
+    nodes = {name: variable.states for name, variable in model.network.variables.items()}
+    told: list[Finding] = []
+    for name in scenario:
+        told += read_scenario(find_scenario(name, model.path)).all_findings()
+    for place in evidence:
+        read = read_evidence_text(sys.stdin.read(), "<stdin>") if place == "-" else read_evidence(place)
+        told += read.all_findings()
+    for text in given:
+        node, state, excluded = split_finding(text, "given", nodes)
+        told += Evidence.of(**{"excluded" if excluded else "given": {node: state}}).all_findings()
+    for option, texts in (("likelihood", likelihood), ("belief", belief)):
+        for text in texts:
+            node, rest, excluded = split_finding(text, option, nodes)
+            if excluded:
+                raise EvidenceError(f"--{option} {text}: only --given takes NODE!=STATE")
+            weights = split_weights(rest, nodes[node], f"--{option} {node}")
+            told += Evidence.of(**{option: {node: weights}}).all_findings()
+    for text in do:
+        node, state, excluded = split_finding(text, "do", nodes)
+        if excluded:
+            raise EvidenceError(f"--do {text}: only --given takes NODE!=STATE")
+        told += Evidence.of(do={node: state}).all_findings()
+    return tuple(told)

@@ -1,0 +1,28 @@
+"""Labels and sentences that several commands print."""
+
+from causal_model.inference.findings import describe
+from causal_model.inference.result import QueryResult
+from causal_model.model import Model
+
+__all__ = ["NOT_A_FORECAST", "labelled", "of_evidence"]
+
+NOT_A_FORECAST = "A conditional scenario under this graph's assumptions, not a forecast."
+
+
+def labelled(model: Model, node: str, state: str | None, lang: str) -> str:
+    """The label of a node, or of one of its states, in a language; the id where it has none."""
+    if model.graph is None:
+        return state or node
+    return model.graph.label(node, state, lang)
+
+
+def of_evidence(result: QueryResult) -> str:
+    """What was given, and how probable it is.
+
+    The probability is left out when nothing was seen, as it would be 1 whatever the graph.
+    """
+    if not result.findings:
+        return "Nothing given."
+    given = "Given " + ", ".join(describe(each) for each in result.findings) + "."
+    seen = any(each.kind not in ("do", "belief") for each in result.findings)
+    return f"{given} P(evidence) = {result.evidence_probability:.4g}" if seen else given

@@ -1,0 +1,1 @@
+"""Arrays only: contract a tensor network forwards and backwards."""

@@ -1,0 +1,72 @@
+"""What "multiply and sum" means: on plain numbers, or on their logarithms.
+
+One contraction routine serves both; a semiring only says how one prepared step is done. Plain numbers
+are the quick way. Logarithms cannot underflow, but cost an exponential per entry.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.engine.plan import Pairing
+
+__all__ = ["LINEAR", "LOGARITHM", "Array", "Semiring"]
+
+Array = NDArray[np.float64]
+
+# Entries of one temporary array in logarithms: 32 MB.
+CHUNK = 1 << 22
+
+
+class Semiring(Protocol):
+    """How two arrays are contracted into one."""
+
+    def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
+        """Contract two arrays as planned."""
+        ...
+
+
+class _Linear:
+    """Sums of products of numbers."""
+
+    def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
+        left, right = _grouped(pairing, left, right)
+        result = left @ right if pairing.sums else left * right
+        return result.reshape(pairing.shape)
+
+
+class _Logarithm:
+    """Sums of products of numbers that are given by their logarithms, -inf for zero."""
+
+    def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
+        left, right = _grouped(pairing, left, right)
+        if not pairing.sums:
+            return (left + right).reshape(pairing.shape)
+        rows = max(1, CHUNK // max(1, right.size))
+        parts = [
+            _log_sum(left[..., at : at + rows, :, None] + right[..., None, :, :])
+            for at in range(0, left.shape[-2], rows)
+        ]
+        return np.concatenate(parts, axis=-2).reshape(pairing.shape)
+
+
+def _grouped(pairing: Pairing, left: Array, right: Array) -> tuple[Array, Array]:
+    if pairing.left_axes is not None:
+        left = left.transpose(pairing.left_axes)
+    if pairing.right_axes is not None:
+        right = right.transpose(pairing.right_axes)
+    return left.reshape(pairing.left_shape), right.reshape(pairing.right_shape)
+
+
+def _log_sum(terms: Array) -> Array:
+    """Return log(sum(exp(terms))) over the last axis but one, without overflow."""
+    top = terms.max(axis=-2)
+    safe = np.where(np.isneginf(top), 0.0, top)
+    with np.errstate(divide="ignore"):
+        summed: Array = safe + np.log(np.exp(terms - safe[..., None, :]).sum(axis=-2))
+    return summed
+
+
+LINEAR: Semiring = _Linear()
+LOGARITHM: Semiring = _Logarithm()

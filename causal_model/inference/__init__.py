@@ -1,0 +1,1 @@
+"""Names in, names out: findings become leaves of a tensor network, its derivatives posteriors."""

@@ -1,0 +1,111 @@
+"""What a question is answered with: prior, posterior and P(evidence), by node and state."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from causal_model.errors import QueryError, did_you_mean
+from causal_model.inference.findings import describe
+from causal_model.spec.evidence import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Distributions", "QueryResult"]
+
+Distributions = Mapping[str, Mapping[str, float]]
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class QueryResult(Mapping[str, Mapping[str, float]]):
+    """The answer to one query; as a mapping it is the posterior, ``result["btc_return"]["down"]``.
+
+    Attributes:
+        graph_id: the graph that was asked.
+        graph_hash: identifies its content, ``sha256:...``.
+        findings: what was assumed, in the order given.
+        log_evidence_probability: natural logarithm of P(evidence). Evidence is what was observed,
+            excluded or weighed by a likelihood (relative to its largest weight); interventions are
+            in force and not counted, nor are beliefs.
+        prior: P(node = state) with no finding at all, by node and state, in the graph's order.
+        posterior: P(node = state | findings), likewise.
+    """
+
+    graph_id: str
+    graph_hash: str
+    findings: tuple[Finding, ...]
+    log_evidence_probability: float
+    prior: Distributions
+    posterior: Distributions
+
+    @cached_property
+    def evidence_probability(self) -> float:
+        """P(evidence) under the interventions; 0 where it is smaller than any float."""
+        return math.exp(self.log_evidence_probability)
+
+    def __getitem__(self, node: str) -> Mapping[str, float]:
+        try:
+            return self.posterior[node]
+        except KeyError:
+            raise QueryError(
+                f"{node!r} was not asked.{did_you_mean(node, self.posterior)}"
+                f" Asked: {', '.join(self.posterior)}"
+            ) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.posterior)
+
+    def __len__(self) -> int:
+        return len(self.posterior)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data for JSON, numbers unrounded."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "graph": {"id": self.graph_id, "hash": self.graph_hash},
+            "findings": [finding.model_dump(mode="json") for finding in self.findings],
+            "evidence_probability": self.evidence_probability,
+            "log_evidence_probability": self.log_evidence_probability,
+            "prior": {node: dict(states) for node, states in self.prior.items()},
+            "posterior": {node: dict(states) for node, states in self.posterior.items()},
+        }
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per node and state: node, state, prior, posterior, change_pp."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            self.rows(), columns=["node", "state", "prior", "posterior", "change_pp"]
+        )
+
+    def rows(self) -> list[tuple[str, str, float, float, float]]:
+        """The same as tuples (node, state, prior, posterior, change in percentage points)."""
+        return [row for node in self for row in self.rows_of(node)]
+
+    def rows_of(self, node: str) -> list[tuple[str, str, float, float, float]]:
+        """The rows of one node, a state each."""
+        return [
+            (node, state, self.prior[node][state], p, 100 * (p - self.prior[node][state]))
+            for state, p in self[node].items()
+        ]
+
+    def __repr__(self) -> str:
+        asked = "; ".join(
+            f"{node}: " + ", ".join(f"{state} {p:.1%}" for state, p in states.items())
+            for node, states in self.posterior.items()
+        )
+        given = ", ".join(describe(each) for each in self.findings) or "nothing"
+        return (
+            f"<QueryResult of {self.graph_id!r} given {given};"
+            f" P(evidence) = {self.evidence_probability:.4g}; {asked}>"
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        lines = ["| node | state | prior | posterior | change |", "|---|---|---:|---:|---:|"]
+        for node, state, prior, posterior, change in self.rows():
+            lines.append(f"| {node} | {state} | {prior:.1%} | {posterior:.1%} | {change:+.1f} pp |")
+        return {"text/plain": repr(self), "text/markdown": "\n".join(lines)}

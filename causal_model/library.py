@@ -1,0 +1,71 @@
+"""Where graphs and scenarios are found: those that ship, and those beside a file of the user's.
+
+In an installed package the shipped graphs lie inside it; in a checkout they lie beside it, in the
+folder `graphs/` that people read and edit.
+"""
+
+from pathlib import Path
+
+from causal_model.errors import CausalModelError, QueryError, did_you_mean
+
+__all__ = ["DEFAULT_GRAPH", "find_graph", "find_scenario", "scenarios_of", "shipped_graphs"]
+
+DEFAULT_GRAPH = "article"
+GRAPH_SUFFIXES = (".yaml", ".yml")
+
+
+def shipped_graphs() -> dict[str, Path]:
+    """The graphs that come with the package: id to file."""
+    folder = _shipped_folder()
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_graph(name: str | Path) -> Path:
+    """Return the file of a graph, given the id of a shipped graph or a path.
+
+    What looks like a path (it has a suffix or a separator) is one, all else is an id.
+
+    Raises:
+        QueryError: no such graph.
+    """
+    text = str(name)
+    shipped = shipped_graphs()
+    if text in shipped:
+        return shipped[text]
+    path = Path(text)
+    if isinstance(name, Path) or path.suffix or len(path.parts) > 1:
+        return path
+    raise QueryError(
+        f"there is no shipped graph {text!r}.{did_you_mean(text, shipped)}"
+        f" Shipped: {', '.join(shipped)}; or give a path such as ./{text}.yaml"
+    )
+
+
+def scenarios_of(graph: Path) -> dict[str, Path]:
+    """The scenarios beside a graph file, in the folder `scenarios/`: id to file, sorted by name."""
+    return {path.stem: path for path in sorted((graph.parent / "scenarios").glob("*.yaml"))}
+
+
+def find_scenario(name: str | Path, graph: Path | None) -> Path:
+    """Return the file of a scenario, given its name beside the graph, or a path.
+
+    Raises:
+        QueryError: no such scenario.
+    """
+    text = str(name)
+    known = {} if graph is None else scenarios_of(graph)
+    if text in known:
+        return known[text]
+    path = Path(text)
+    if isinstance(name, Path) or path.suffix or len(path.parts) > 1:
+        return path
+    there = f" Known: {', '.join(known)}" if known else " This graph has no scenarios beside it."
+    raise QueryError(f"there is no scenario {text!r}.{did_you_mean(text, known)}{there}")
+
+
+def _shipped_folder() -> Path:
+    package = Path(__file__).resolve().parent
+    for folder in (package / "graphs", package.parent / "graphs"):
+        if folder.is_dir():
+            return folder
+    raise CausalModelError("the shipped graphs are missing from this installation")

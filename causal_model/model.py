@@ -1,0 +1,349 @@
+"""A model: a graph ready to be asked. The one object that users of the Python interface hold."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from causal_model.build import build_network
+from causal_model.errors import ImpossibleEvidence, QueryError, did_you_mean
+from causal_model.formats.networkx_bridge import network_to_networkx
+from causal_model.formats.pgmpy_bridge import (
+    network_from_pgmpy,
+    network_to_pgmpy,
+    posterior_by_pgmpy,
+)
+from causal_model.illustrate import picture_of
+from causal_model.inference.compiled import CompiledNetwork
+from causal_model.inference.conflicts import smallest_conflict
+from causal_model.inference.findings import Findings, bind, describe
+from causal_model.inference.result import QueryResult
+from causal_model.inference.rows import ask_rows
+from causal_model.library import find_graph, find_scenario, scenarios_of
+from causal_model.network import Array, Network
+from causal_model.render import files
+from causal_model.render.picture import Picture
+from causal_model.spec.check import read_graph, read_scenario
+from causal_model.spec.evidence import Evidence, Finding
+from causal_model.spec.graph_file import GraphFile
+from causal_model.spec.scenario import Scenario
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    from pgmpy.models import DiscreteBayesianNetwork
+
+__all__ = ["Engine", "Model", "from_pgmpy", "load"]
+
+Engine = Literal["own", "pgmpy"]
+States = Mapping[str, str]
+Numbers = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A graph ready to be asked; frozen, so a question never changes it.
+
+    Attributes:
+        network: variables, parents and tables.
+        graph: what the graph file says besides (labels, sources, channels); None for networks from
+            elsewhere.
+        path: the graph file, which tells where scenarios are looked for; None if there is none.
+        findings: what every question assumes, see `with_findings`.
+    """
+
+    network: Network
+    graph: GraphFile | None = None
+    path: Path | None = None
+    findings: tuple[Finding, ...] = ()
+    _compiled: CompiledNetwork | None = field(default=None, repr=False)
+
+    @cached_property
+    def compiled(self) -> CompiledNetwork:
+        """The network with its plans; shared by all models that come from one another."""
+        return self._compiled or CompiledNetwork(self.network)
+
+    @property
+    def id(self) -> str:
+        """The id of the graph; `network` where there is no graph file."""
+        return self.graph.id if self.graph else "network"
+
+    @cached_property
+    def hash(self) -> str:
+        """A digest of names, states, arrows and tables: equal hashes give equal answers."""
+        digest = hashlib.sha256()
+        for name in sorted(self.network.variables):
+            parts = (name, *self.network.variables[name].states, "", *self.network.parents[name])
+            digest.update("\0".join(parts).encode() + b"\0\0")
+            digest.update(np.ascontiguousarray(self.network.tables[name], dtype="<f8").tobytes())
+        return f"sha256:{digest.hexdigest()}"
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes: as the graph file lists them, else parents before children."""
+        return tuple(self.graph.nodes if self.graph else self.network.variables)
+
+    @property
+    def outcome(self) -> str | None:
+        """The node that the graph is about, if it names one."""
+        return self.graph.outcome if self.graph else None
+
+    def states(self, node: str) -> tuple[str, ...]:
+        """The states of a node, low to high where it is ordered.
+
+        Raises:
+            QueryError: there is no such node.
+        """
+        self._require([node])
+        return self.network.variables[node].states
+
+    @cached_property
+    def prior(self) -> Mapping[str, Array]:
+        """P(node) with no finding at all, for every node; arrays of shape (states,)."""
+        return self.compiled.posterior(Findings()).marginals
+
+    def query(
+        self,
+        target: str | Iterable[str] | None = None,
+        *,
+        given: States | None = None,
+        excluded: Mapping[str, str | Iterable[str]] | None = None,
+        likelihood: Numbers | None = None,
+        belief: Numbers | None = None,
+        do: States | None = None,
+        scenario: str | Path | None = None,
+        findings: Iterable[Finding] = (),
+        engine: Engine = "own",
+    ) -> QueryResult:
+        """Ask for the posterior of one or more nodes; all findings given are taken together.
+
+        Args:
+            target: a node or several; default the graph's outcome.
+            given: node to the state it was observed in.
+            excluded: node to a state, or states, that it is known not to be in.
+            likelihood: node to weights by state, P(what was seen | state) up to a factor.
+            belief: node to the distribution that its posterior shall have (Jeffrey's rule).
+            do: node to the state that somebody sets it to; the arrows into it are cut.
+            scenario: name of a scenario beside the graph, or path of a scenario file.
+            findings: further findings, as values.
+            engine: "own", or "pgmpy" for a second opinion by its variable elimination.
+
+        Returns:
+            Prior and posterior by node and state, and P(evidence).
+
+        Raises:
+            EvidenceError: a finding names something unknown, or findings contradict each other.
+            ImpossibleEvidence: the evidence has probability zero; names a smallest conflict.
+            QueryError: unknown target, or none given and the graph has no outcome.
+        """
+        targets = self._targets(target)
+        told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
+        bound = bind(self.network, told)
+        prior = self.prior
+        if engine == "pgmpy":
+            prior = posterior_by_pgmpy(self.network, Findings(), targets).marginals
+            posterior = posterior_by_pgmpy(self.network, bound, targets)
+        else:
+            posterior = self.compiled.posterior(bound, targets)
+        if np.isneginf(posterior.log_evidence):
+            raise self._impossible(told)
+        return QueryResult(
+            graph_id=self.id,
+            graph_hash=self.hash,
+            findings=told,
+            log_evidence_probability=float(posterior.log_evidence),
+            prior=self._named(prior, targets),
+            posterior=self._named(posterior.marginals, targets),
+        )
+
+    def query_many(
+        self, frame: "pd.DataFrame", target: str | Iterable[str] | None = None
+    ) -> "pd.DataFrame":
+        """Ask the same question under every row of a table; equal rows are asked once.
+
+        Args:
+            frame: a column per node (or `likelihood:NODE`, `belief:NODE`, `do:NODE`); a cell holds a
+                state, `!=state`, or `state:0.8|state:0.2`; empty cells say nothing.
+            target: a node or several; default the graph's outcome.
+
+        Returns:
+            A row per row, with the same index: `NODE=STATE` columns with the posterior, and
+            `log_evidence_probability`. Where the evidence is impossible the posterior is NaN and the
+            logarithm -inf.
+
+        Raises:
+            EvidenceError: a row names something unknown or contradicts itself; says which.
+        """
+        import pandas as pd
+
+        targets = self._targets(target)
+        codes, kept = _distinct_rows(frame)
+        rows = [
+            self._told(findings=Evidence.from_row(row).all_findings())
+            for row in frame.iloc[kept].to_dict("records")
+        ]
+        answers = ask_rows(self.compiled, rows, targets)
+        columns = {
+            f"{name}={state}": answers.marginals[name][codes, at]
+            for name in targets
+            for at, state in enumerate(self.network.variables[name].states)
+        }
+        columns["log_evidence_probability"] = answers.log_evidence[codes]
+        return pd.DataFrame(columns, index=frame.index)
+
+    def with_findings(
+        self,
+        *,
+        given: States | None = None,
+        excluded: Mapping[str, str | Iterable[str]] | None = None,
+        likelihood: Numbers | None = None,
+        belief: Numbers | None = None,
+        do: States | None = None,
+        scenario: str | Path | None = None,
+    ) -> "Model":
+        """A new model that assumes these findings in every question; this one stays as it is."""
+        told = self._told(given, excluded, likelihood, belief, do, scenario)
+        bind(self.network, told)
+        return replace(self, findings=told, _compiled=self.compiled)
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios that lie beside the graph file, by id; none for networks from elsewhere."""
+        if self.path is None:
+            return {}
+        return {name: read_scenario(path) for name, path in scenarios_of(self.path).items()}
+
+    def render(
+        self, path: str | Path, *, result: QueryResult | None = None, lang: str = "en"
+    ) -> None:
+        """Draw the graph with belief bars; the suffix decides: svg, png, pdf, dot or mmd.
+
+        Args:
+            path: the file to write; it is replaced only when the picture is whole.
+            result: an answer whose findings and posteriors are drawn; default no findings.
+            lang: language of the labels, "en" or "zh-Hant".
+
+        Raises:
+            RenderError: unknown suffix, or the file cannot be written.
+        """
+        files.write(self.picture(result, lang=lang), Path(path))
+
+    def picture(self, result: QueryResult | None = None, *, lang: str = "en") -> Picture:
+        """What `render` draws, as a value: boxes with bars, and arrows."""
+        findings = self.findings if result is None else result.findings
+        bare = replace(self, findings=(), _compiled=self.compiled)
+        whole = bare.query(self.nodes, findings=findings)
+        return picture_of(self.network, whole, graph=self.graph, lang=lang)
+
+    def to_pgmpy(self) -> "DiscreteBayesianNetwork":
+        """The network as pgmpy's `DiscreteBayesianNetwork`; findings stay behind."""
+        return network_to_pgmpy(self.network)
+
+    def to_networkx(self) -> "nx.DiGraph[str]":
+        """The network as a networkx graph, with states, tables, labels and signs as attributes."""
+        return network_to_networkx(self.network, self.graph)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {
+            "text/plain": repr(self),
+            "image/svg+xml": files.to_bytes(self.picture(), "svg").decode(),
+        }
+
+    def __repr__(self) -> str:
+        arrows = sum(len(above) for above in self.network.parents.values())
+        return f"<Model {self.id!r}: {len(self.nodes)} nodes, {arrows} arrows, outcome {self.outcome}>"
+
+    def _targets(self, target: str | Iterable[str] | None) -> tuple[str, ...]:
+        if target is None:
+            if self.outcome is None:
+                raise QueryError("this graph names no outcome: say which node is the target")
+            return (self.outcome,)
+        targets = (target,) if isinstance(target, str) else tuple(dict.fromkeys(target))
+        if not targets:
+            raise QueryError("no target was named")
+        self._require(targets)
+        return targets
+
+    def _require(self, nodes: Iterable[str]) -> None:
+        for node in nodes:
+            if node not in self.network.variables:
+                near = did_you_mean(node, self.nodes) or f" Known: {', '.join(self.nodes[:12])}"
+                raise QueryError(f"there is no node {node!r}.{near}")
+
+    def _told(
+        self,
+        given: States | None = None,
+        excluded: Mapping[str, str | Iterable[str]] | None = None,
+        likelihood: Numbers | None = None,
+        belief: Numbers | None = None,
+        do: States | None = None,
+        scenario: str | Path | None = None,
+        findings: Iterable[Finding] = (),
+    ) -> tuple[Finding, ...]:
+        """All findings in the order: assumed, of the scenario, given here; doubles are dropped."""
+        told = list(self.findings)
+        if scenario is not None:
+            told += read_scenario(find_scenario(scenario, self.path)).all_findings()
+        told += Evidence.of(
+            given=given, excluded=excluded, likelihood=likelihood, belief=belief, do=do
+        ).all_findings()
+        told += findings
+        return tuple(each for at, each in enumerate(told) if each not in told[:at])
+
+    def _named(
+        self, marginals: Mapping[str, Array], targets: Iterable[str]
+    ) -> dict[str, dict[str, float]]:
+        return {
+            name: dict(
+                zip(self.network.variables[name].states, marginals[name].tolist(), strict=True)
+            )
+            for name in targets
+        }
+
+    def _impossible(self, told: tuple[Finding, ...]) -> ImpossibleEvidence:
+        conflict = tuple(describe(each) for each in smallest_conflict(self.compiled, told))
+        return ImpossibleEvidence(
+            "the evidence has probability zero under this graph; these findings cannot hold together: "
+            + ", ".join(conflict),
+            conflict,
+        )
+
+
+def load(name: str | Path) -> Model:
+    """Load a graph: a shipped one by its id, or a graph file by its path.
+
+    Raises:
+        QueryError: no such shipped graph.
+        GraphFileError: the file cannot be read or holds mistakes; all of them are listed.
+    """
+    path = find_graph(name)
+    graph = read_graph(path)
+    return Model(build_network(graph), graph, path)
+
+
+def from_pgmpy(network: "DiscreteBayesianNetwork") -> Model:
+    """Take over a pgmpy network; names and states become text.
+
+    Raises:
+        GraphFileError: a node has no table, or names collide as text.
+    """
+    return Model(network_from_pgmpy(network))
+
+
+def _distinct_rows(frame: "pd.DataFrame") -> tuple[Array, list[int]]:
+    """For each row the number of its distinct row, and where each distinct row is first seen."""
+    first: dict[tuple[Any, ...], int] = {}
+    kept: list[int] = []
+    codes = []
+    for at, row in enumerate(zip(*(frame[column].tolist() for column in frame), strict=True)):
+        key = tuple(None if cell != cell else cell for cell in row)
+        if key not in first:
+            first[key] = len(kept)
+            kept.append(at)
+        codes.append(first[key])
+    if not len(frame.columns):
+        return np.zeros(len(frame), dtype=np.intp), [0] if len(frame) else []
+    return np.array(codes, dtype=np.intp), kept

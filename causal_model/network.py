@@ -1,0 +1,141 @@
+"""A Bayesian network as a value: variables, parents, and one array per variable."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.errors import CptError, GraphFileError
+
+__all__ = ["Array", "Network", "Variable", "topological_order"]
+
+Array = NDArray[np.float64]
+
+# A row may miss 1 by this much without a word: published networks print six digits.
+ROW_SUM_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A discrete variable: its name and the names of its states, low to high where ordered."""
+
+    name: str
+    states: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        return len(self.states)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A Bayesian network, frozen.
+
+    Attributes:
+        variables: by name, in topological order (parents before children).
+        parents: the parents of each variable, in the order of the axes of its table.
+        tables: P(variable | parents) as float64 of shape (*parent sizes, own size); the last axis
+            sums to one. Arrays are read-only.
+    """
+
+    variables: Mapping[str, Variable]
+    parents: Mapping[str, tuple[str, ...]]
+    tables: Mapping[str, Array] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        variables: Iterable[Variable],
+        parents: Mapping[str, Iterable[str]],
+        tables: Mapping[str, Array],
+    ) -> "Network":
+        """Check, order and freeze a network.
+
+        Rows are divided by their sum, so that every way through the tables gives the same answer
+        to the last digit; the input arrays are not touched.
+
+        Raises:
+            GraphFileError: a parent is unknown, or the arrows run in a circle.
+            CptError: a table has the wrong shape, or a row is no distribution.
+        """
+        by_name = {variable.name: variable for variable in variables}
+        above = {name: tuple(parents.get(name, ())) for name in by_name}
+        for name, own in above.items():
+            for parent in own:
+                if parent not in by_name:
+                    raise GraphFileError(f"node {name!r}: parent {parent!r} is not a node")
+        order = topological_order(above)
+        return cls(
+            variables=MappingProxyType({name: by_name[name] for name in order}),
+            parents=MappingProxyType({name: above[name] for name in order}),
+            tables=MappingProxyType(
+                {
+                    name: _normalised(name, tables[name], _shape(name, by_name, above))
+                    for name in order
+                }
+            ),
+        )
+
+    def do(self, interventions: Mapping[str, int]) -> "Network":
+        """Cut the arrows into each named variable and fix its state [pearl2009, ch. 3].
+
+        Args:
+            interventions: variable name to the index of the state that it is set to.
+        """
+        fixed = {name: np.eye(self.variables[name].size)[at] for name, at in interventions.items()}
+        for array in fixed.values():
+            array.flags.writeable = False
+        return replace(
+            self,
+            parents=MappingProxyType({**self.parents, **dict.fromkeys(fixed, ())}),
+            tables=MappingProxyType({**self.tables, **fixed}),
+        )
+
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The children of each variable, in topological order."""
+        below: dict[str, list[str]] = {name: [] for name in self.variables}
+        for name, above in self.parents.items():
+            for parent in above:
+                below[parent].append(name)
+        return {name: tuple(names) for name, names in below.items()}
+
+
+def topological_order(parents: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Order names so that parents come before children, else in the order given.
+
+    Raises:
+        GraphFileError: the arrows run in a circle; the message names it.
+
+    >>> topological_order({"c": ["a", "b"], "a": [], "b": ["a"]})
+    ('a', 'b', 'c')
+    """
+    try:
+        return tuple(TopologicalSorter(parents).static_order())
+    except CycleError as error:
+        circle = error.args[1][::-1]
+        raise GraphFileError("the arrows run in a circle: " + " -> ".join(circle)) from None
+
+
+def _shape(
+    name: str, variables: Mapping[str, Variable], parents: Mapping[str, tuple[str, ...]]
+) -> tuple[int, ...]:
+    return tuple(variables[other].size for other in (*parents[name], name))
+
+
+def _normalised(name: str, table: Array, shape: tuple[int, ...]) -> Array:
+    array = np.array(table, dtype=np.float64)
+    if array.shape != shape:
+        raise CptError(f"node {name!r}: the table has shape {array.shape}, expected {shape}")
+    if not np.isfinite(array).all() or (array < 0).any():
+        raise CptError(f"node {name!r}: every entry of the table must be a number from 0 to 1")
+    sums = array.sum(axis=-1, keepdims=True)
+    if (np.abs(sums - 1) > ROW_SUM_TOLERANCE).any():
+        worst = sums.flat[np.abs(sums - 1).argmax()]
+        raise CptError(f"node {name!r}: a row of the table sums to {worst:.6g}, expected 1")
+    array /= sums
+    array.flags.writeable = False
+    return array
