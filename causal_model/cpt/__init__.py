@@ -1,0 +1,1 @@
+"""How a table is elicited: numbers in, array out; one form, one file, one citation."""

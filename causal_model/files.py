@@ -1,0 +1,43 @@
+"""Writing files so that a failure loses nothing."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from causal_model.errors import RenderError
+
+__all__ = ["write_atomically"]
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name beside it, then move it into place.
+
+    Whoever looks finds the old file or the new one, never a part.
+
+    Raises:
+        RenderError: the file cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(name, _mode(path))
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RenderError(f"{path}: cannot be written: {reason}") from None
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file would have."""
+    with contextlib.suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,1 @@
+"""What files say: graph files, scenarios and evidence, read strictly and checked whole."""

@@ -1,0 +1,354 @@
+"""Rules about tables: what each form must say, given the states and parents of its node."""
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from causal_model.errors import did_you_mean
+from causal_model.spec.check_graph import known_names
+from causal_model.spec.graph_file import GraphFile, Node
+from causal_model.spec.load import Path_
+from causal_model.spec.table_forms import (
+    DeterministicForm,
+    DeterministicRow,
+    NoisyMaxForm,
+    RankedForm,
+    Row,
+    TableForm,
+)
+from causal_model.spec.validate import Checked
+
+__all__ = ["check_table_rules"]
+
+# A row may miss 1 by the first without a word, by the second with a warning.
+SILENT, WARNED = 1e-6, 1e-3
+LARGEST_TABLE = 1 << 24
+SHOWN_ROWS = 5
+# Mean rank, in states, by which a table must lean against its arrow's sign to be worth a warning.
+LEAN = 0.02
+
+Combination = tuple[str, ...]
+
+
+def check_table_rules(checked: Checked[GraphFile]) -> None:
+    """Report every breach of the rules T001 to T017."""
+    graph = checked.model
+    assert graph is not None
+    for name, node in graph.nodes.items():
+        known = all(
+            parent in graph.nodes and not checked.touched("nodes", parent, "states")
+            for parent in node.parents
+        )
+        shaped = not checked.touched("nodes", name, "states") and not checked.touched(
+            "nodes", name, "parents"
+        )
+        if known and shaped and node.states:
+            _Table(checked, graph, name, node).check()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """One node's table under examination."""
+
+    checked: Checked[GraphFile]
+    graph: GraphFile
+    name: str
+    node: Node
+
+    @property
+    def place(self) -> Path_:
+        return ("nodes", self.name, "table")
+
+    @property
+    def states(self) -> list[str]:
+        return list(self.node.states)
+
+    @property
+    def parents(self) -> dict[str, list[str]]:
+        return {parent: list(self.graph.nodes[parent].states) for parent in self.node.parents}
+
+    def report(
+        self, code: str, message: str, *path: str | int, hint: str = "", key: bool = False
+    ) -> None:
+        self.checked.report(code, message, (*self.place, *path), hint=hint, key=key)
+
+    def check(self) -> None:
+        sizes = [len(states) for states in (*self.parents.values(), self.states)]
+        if math.prod(sizes) > LARGEST_TABLE:
+            shown = " x ".join(str(size) for size in sizes)
+            self.report(
+                "T015",
+                f"the table has {shown} = {math.prod(sizes):,} entries, at most {LARGEST_TABLE:,}",
+                hint="give the node fewer parents, or put a node between",
+            )
+            return
+        self._confidence(self.node.table.confidence, ())
+        table = self.node.table
+        if isinstance(table, TableForm):
+            self._rows(table.rows, complete=not self.checked.touched(*self.place, "rows"))
+            self._signs(table.rows)
+        elif isinstance(table, RankedForm):
+            self._ranked(table)
+        elif isinstance(table, NoisyMaxForm):
+            self._noisy_max(table)
+        else:
+            self._deterministic(table)
+
+    def _confidence(self, confidence: float | None, path: Path_) -> None:
+        if confidence is not None and confidence < 0:
+            self.report("T017", f"confidence is {confidence:g}, expected 0 or more", *path, "confidence")
+
+    def _rows(self, rows: Sequence[Row], *, complete: bool) -> None:
+        for at, row in enumerate(rows):
+            self._confidence(row.confidence, ("rows", at))
+            shown = _shown(row.given)
+            self._distribution(row.p, f"row {shown}" if shown else "the row", ("rows", at, "p"))
+        self._combinations(rows, complete=complete)
+
+    def _distribution(self, p: Mapping[str, float], what: str, path: Path_) -> None:
+        """Every state once, no other, and a sum of one."""
+        unknown = [state for state in p if state not in self.states]
+        for state in p:
+            if state in unknown:
+                hint = did_you_mean(state, self.states) or known_names(self.states)
+                self.report(
+                    "T005", f"{what}: {self.name!r} has no state {state!r}", *path, state, hint=hint, key=True
+                )
+        missing = [state for state in self.states if state not in p]
+        # A misspelt state is one mistake, not also a missing one.
+        if unknown or self.checked.touched(*self.checked.original((*self.place, *path))):
+            return
+        if missing:
+            self.report("T006", f"{what} has no probability for {_listed(missing)}", *path)
+            return
+        total = math.fsum(p.values())
+        if abs(total - 1) > SILENT:
+            self.checked.report(
+                "T001",
+                f"{what} sums to {total:.6g}, expected 1",
+                (*self.place, *path),
+                warning=abs(total - 1) <= WARNED,
+            )
+
+    def _combinations(
+        self, rows: Sequence[Row | DeterministicRow], *, complete: bool
+    ) -> set[Combination]:
+        """Which combinations of parent states have a row; doubles and gaps are reported."""
+        seen: dict[Combination, int] = {}
+        for at, row in enumerate(rows):
+            if not self._names_parents(row, at):
+                complete = False
+                continue
+            choices = [row.given[parent] for parent in self.parents]
+            doubled = [each for each in itertools.product(*choices) if each in seen]
+            if doubled:
+                shown = _shown(dict(zip(self.parents, doubled[0], strict=True))) or "of this node"
+                first = self.checked.document.value_span(
+                    self.checked.original((*self.place, "rows", seen[doubled[0]]))
+                ).line
+                self.report("T003", f"row {shown} was given in line {first} already", "rows", at)
+            for each in itertools.product(*choices):
+                seen.setdefault(each, at)
+        wanted = itertools.product(*self.parents.values())
+        gaps = [each for each in wanted if each not in seen] if complete else []
+        if gaps:
+            shown = [_shown(dict(zip(self.parents, each, strict=True))) for each in gaps[:SHOWN_ROWS]]
+            more = f" and {len(gaps) - SHOWN_ROWS} more" if len(gaps) > SHOWN_ROWS else ""
+            told = f"for {'; '.join(shown)}{more}" if self.parents else "at all"
+            self.report("T002", f"there is no row {told}", "rows")
+        return set(seen)
+
+    def _names_parents(self, row: Row | DeterministicRow, at: int) -> bool:
+        sound = not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
+        for parent, states in row.given.items():
+            if parent not in self.parents:
+                sound = False
+                hint = did_you_mean(parent, self.parents) or (
+                    known_names(self.parents) if self.parents else "this node has no parents"
+                )
+                self.report(
+                    "T004", f"{parent!r} is not a parent", "rows", at, "given", parent, hint=hint, key=True
+                )
+                continue
+            for state in states:
+                if state not in self.parents[parent]:
+                    sound = False
+                    hint = did_you_mean(state, self.parents[parent])
+                    self.report(
+                        "T005",
+                        f"{parent!r} has no state {state!r}",
+                        *("rows", at, "given", parent),
+                        hint=hint or known_names(self.parents[parent]),
+                    )
+        missing = [parent for parent in self.parents if parent not in row.given]
+        misspelt = any(parent not in self.parents for parent in row.given)
+        if missing and not misspelt and not self.checked.touched(
+            *self.checked.original((*self.place, "rows", at, "given"))
+        ):
+            sound = False
+            self.report("T004", f"the row does not say the state of {_listed(missing)}", "rows", at)
+        return sound
+
+    def _signs(self, rows: Sequence[Row]) -> None:
+        """Whether the child's mean rank moves with each parent as its arrow's sign says."""
+        rank = {state: at for at, state in enumerate(self.states)}
+        means: dict[Combination, float] = {}
+        for row in rows:
+            if set(row.given) != set(self.parents) or set(row.p) != set(rank):
+                return
+            mean = math.fsum(rank[state] * p for state, p in row.p.items())
+            means.update(
+                dict.fromkeys(itertools.product(*(row.given[each] for each in self.parents)), mean)
+            )
+        if not self.node.ordered or set(means) != set(itertools.product(*self.parents.values())):
+            return
+        for axis, (parent, states) in enumerate(self.parents.items()):
+            sign = self.node.parents[parent].sign
+            if sign == "mixed" or not self.graph.nodes[parent].ordered:
+                continue
+            ends = [
+                math.fsum(mean for key, mean in means.items() if key[axis] == state)
+                for state in (states[0], states[-1])
+            ]
+            move = (ends[1] - ends[0]) * len(states) / len(means)
+            if move * (1 if sign == "positive" else -1) < -LEAN:
+                self.checked.report(
+                    "T016",
+                    f"the arrow is {sign}, but in the table a high {parent} goes with a"
+                    f" {'high' if move > 0 else 'low'} {self.name}",
+                    ("nodes", self.name, "parents", parent, "sign"),
+                    warning=True,
+                )
+
+    def _ranked(self, table: RankedForm) -> None:
+        if not self.node.ordered:
+            self.report("T011", f"a ranked table needs ordered states, {self.name!r} has none")
+        moderator = table.moderator
+        for parent in self.parents:
+            if not self.graph.nodes[parent].ordered and parent != moderator:
+                self.report("T011", f"a ranked table needs ordered parents, {parent!r} is not", "weights")
+        if moderator is not None and moderator not in self.parents:
+            hint = did_you_mean(moderator, self.parents)
+            self.report("T013", f"moderator {moderator!r} is not a parent", "moderator", hint=hint)
+            return
+        if moderator is None:
+            if table.cases is not None:
+                self.report("T013", "there are cases, but no moderator", "cases", key=True)
+            self._case(table.weights, table.spread, table.typical, None, (), ("weights",))
+        else:
+            states = self.parents[moderator]
+            cases = table.cases or {}
+            for state in cases:
+                if state not in states:
+                    hint = did_you_mean(state, states) or known_names(states)
+                    self.report(
+                        "T013", f"{moderator!r} has no state {state!r}", "cases", state, hint=hint, key=True
+                    )
+            missing = [state for state in states if state not in cases]
+            misspelt = any(state not in states for state in cases)
+            if missing and not misspelt and not self.checked.touched(*self.place, "cases"):
+                self.report("T013", f"there is no case for {_listed(missing)}", "cases")
+            for state, case in cases.items():
+                if state in states:
+                    self._case(
+                        case.weights if case.weights is not None else table.weights,
+                        case.spread if case.spread is not None else table.spread,
+                        case.typical if case.typical is not None else table.typical,
+                        moderator,
+                        ("cases", state),
+                        ("cases", state, "weights") if case.weights is not None else ("weights",),
+                    )
+        self._rows(table.rows, complete=False)
+
+    def _case(
+        self,
+        weights: Mapping[str, float] | None,
+        spread: float | None,
+        typical: Mapping[str, float] | None,
+        moderator: str | None,
+        path: Path_,
+        at_weights: Path_,
+    ) -> None:
+        wanted = [parent for parent in self.parents if parent != moderator]
+        if spread is None:
+            if not self.checked.touched(*self.place):
+                self.report("T012", "a ranked table needs a spread", *path)
+        elif spread <= 0:
+            at = (*path, "spread") if path and self._says(path, "spread") else ("spread",)
+            self.report("T012", f"the spread is {spread:g}, expected more than 0", *at)
+        if typical is not None:
+            at = (*path, "typical") if path and self._says(path, "typical") else ("typical",)
+            self._distribution(typical, "typical", at)
+        weights = weights or {}
+        for parent, weight in weights.items():
+            if parent not in wanted:
+                hint = did_you_mean(parent, wanted) or known_names(wanted)
+                told = "is the moderator" if parent == moderator else "is not a parent"
+                self.report("T008", f"{parent!r} {told}", *at_weights, parent, hint=hint, key=True)
+                continue
+            sign = self.node.parents[parent].sign
+            if weight == 0:
+                self.report("T009", f"the weight of {parent!r} is 0", *at_weights, parent)
+            elif sign != "mixed" and (weight > 0) != (sign == "positive"):
+                self.report(
+                    "T010",
+                    f"the weight {weight:g} goes against the sign of the arrow, which is {sign}",
+                    *(*at_weights, parent),
+                )
+        missing = [parent for parent in wanted if parent not in weights]
+        misspelt = any(parent not in wanted for parent in weights)
+        if missing and not misspelt and not self.checked.touched(*self.place, *at_weights):
+            self.report("T008", f"there is no weight for {_listed(missing)}", *at_weights)
+
+    def _says(self, path: Path_, key: str) -> bool:
+        return (*self.place, *path, key) in self.checked.document.values
+
+    def _noisy_max(self, table: NoisyMaxForm) -> None:
+        if not self.node.ordered:
+            self.report("T011", f"a noisy-max needs ordered states, {self.name!r} has none")
+        self._distribution(table.leak, "the leak", ("leak",))
+        for parent, by_state in table.causes.items():
+            if parent not in self.parents:
+                hint = did_you_mean(parent, self.parents) or known_names(self.parents)
+                self.report("T014", f"{parent!r} is not a parent", "causes", parent, hint=hint, key=True)
+                continue
+            for state, p in by_state.items():
+                place = ("causes", parent, state)
+                if state not in self.parents[parent]:
+                    hint = did_you_mean(state, self.parents[parent])
+                    self.report("T014", f"{parent!r} has no state {state!r}", *place, hint=hint, key=True)
+                    continue
+                self._distribution(p, f"cause {parent}={state}", place)
+        missing = [parent for parent in self.parents if parent not in table.causes]
+        misspelt = any(parent not in self.parents for parent in table.causes)
+        if missing and not misspelt and not self.checked.touched(*self.place, "causes"):
+            self.report("T014", f"there is no cause for {_listed(missing)}", "causes")
+
+    def _deterministic(self, table: DeterministicForm) -> None:
+        for at, row in enumerate(table.rows):
+            if row.state not in self.states:
+                hint = did_you_mean(row.state, self.states) or known_names(self.states)
+                self.report(
+                    "T005", f"{self.name!r} has no state {row.state!r}", "rows", at, "state", hint=hint
+                )
+        if table.default is not None and table.default not in self.states:
+            hint = did_you_mean(table.default, self.states) or known_names(self.states)
+            self.report("T005", f"{self.name!r} has no state {table.default!r}", "default", hint=hint)
+        complete = table.default is None and not self.checked.touched(*self.place, "rows")
+        self._combinations(table.rows, complete=complete)
+
+
+def _shown(given: Mapping[str, str | Sequence[str]]) -> str:
+    """Parent states as ``(policy=tight, supply=cut)``; empty for a node without parents."""
+    told = ", ".join(
+        f"{parent}={states if isinstance(states, str) else '|'.join(states)}"
+        for parent, states in given.items()
+    )
+    return f"({told})" if told else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(each) for each in names)
+
+

@@ -1,0 +1,107 @@
+"""A graph file: nodes with states, arrows with signs and sources, tables, channels."""
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from causal_model.spec.scalars import Bound, Date, Flag, Model, Name, Number, Text, Version
+from causal_model.spec.sources import Citation, Source
+from causal_model.spec.table_forms import TableSpec
+
+__all__ = ["ARROW", "Channel", "Citation", "GraphFile", "Node", "Parent", "Role", "Sign", "State"]
+
+Role = Literal["driver", "mechanism", "indicator", "outcome"]
+Sign = Literal["positive", "negative", "mixed"]
+ARROW = "->"
+
+
+class State(Model):
+    """One value of a node."""
+
+    label: Text | None = Field(None, description="How it is called; default its name.")
+    interval: tuple[Bound, Bound] | None = Field(
+        None, description="From, to; -inf and inf are allowed."
+    )
+    value: Number | None = Field(None, description="The number that stands for it.")
+
+
+class Parent(Model):
+    """An arrow into a node: its sign, and what supports it."""
+
+    sign: Sign = Field(description="Where a high parent leads; mixed where that depends.")
+    sources: tuple[Citation, ...] = Field((), description="The sentences that support the arrow.")
+    note: Text | None = Field(None, description="What else a reader should know.")
+
+
+def _states(value: Any) -> Any:
+    """A list of names is short for a mapping from names to nothing more."""
+    if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
+        return {each: {} for each in value}
+    if isinstance(value, dict):
+        return {key: {} if each is None else each for key, each in value.items()}
+    return value
+
+
+class Node(Model):
+    """A discrete variable of the story."""
+
+    label: Text | None = Field(None, description="How it is called; default its name.")
+    description: Text | None = Field(None, description="What it stands for.")
+    role: Role = Field("mechanism", description="Its part in the story; at most one is the outcome.")
+    ordered: Flag = Field(True, description="Whether the states go from low to high.")
+    unit: str | None = Field(None, description="Unit of the intervals.")
+    states: Annotated[
+        dict[Name, State],
+        BeforeValidator(_states, json_schema_input_type=dict[str, State | None] | list[str]),
+    ] = Field(description="Its values, low to high where ordered.")
+    sources: tuple[Citation, ...] = Field((), description="Why it is part of the story.")
+    parents: dict[Name, Parent] = Field(default_factory=dict, description="The arrows into it.")
+    table: TableSpec = Field(description="P(node | parents).")
+
+
+class Channel(Model):
+    """A named set of arrows through which an effect travels."""
+
+    label: Text | None = Field(None, description="How it is called; default its id.")
+    arrows: tuple[str, ...] = Field(description="Arrows as `parent -> child`.")
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The arrows as (parent, child)."""
+        return tuple(split_arrow(each) for each in self.arrows)
+
+
+class GraphFile(Model):
+    """A causal story as a graph."""
+
+    schema_version: Version = Field(description="Version of this format: 1.")
+    id: Name = Field(description="Name of the graph.")
+    extends: str | None = Field(None, description="The graph file of which this is a variant.")
+    title: Text = Field(description="Title.")
+    description: Text | None = Field(None, description="What the graph tells.")
+    as_of: Date | None = Field(None, description="The day whose knowledge the graph holds.")
+    horizon: Text | None = Field(None, description="The time that the outcome speaks of.")
+    sources: dict[Name, Source] = Field(default_factory=dict, description="All sources, by id.")
+    channels: dict[Name, Channel] = Field(default_factory=dict, description="Channels, by id.")
+    nodes: dict[Name, Node] = Field(description="The nodes, by name.")
+
+    @cached_property
+    def outcome(self) -> str | None:
+        """The node with the role outcome, if there is one."""
+        return next((name for name, node in self.nodes.items() if node.role == "outcome"), None)
+
+    def label(self, node: str, state: str | None = None, lang: str = "en") -> str:
+        """The label of a node, or of one of its states; its name where it has none."""
+        spec = self.nodes[node] if state is None else self.nodes[node].states[state]
+        return (spec.label and spec.label.text(lang)) or state or node
+
+
+def split_arrow(text: str) -> tuple[str, str]:
+    """Split ``parent -> child``; the second part is empty where there is no arrow.
+
+    >>> split_arrow("a -> b")
+    ('a', 'b')
+    """
+    parent, _, child = text.partition(ARROW)
+    return parent.strip(), child.strip()

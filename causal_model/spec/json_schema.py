@@ -1,0 +1,36 @@
+"""The JSON Schemas of graph and scenario files, for editors."""
+
+from typing import Any
+
+from causal_model.spec.graph_file import GraphFile
+from causal_model.spec.scenario import Scenario
+
+__all__ = ["graph_json_schema", "scenario_json_schema"]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def graph_json_schema() -> dict[str, Any]:
+    """The schema of a graph file; a variant needs only what it changes."""
+    schema = _schema(GraphFile.model_json_schema(by_alias=True, mode="validation"))
+    # What a variant does not say it inherits, and null removes: so the parts are all optional, and a
+    # file is either a variant or has nodes.
+    schema["required"] = ["schema_version", "id", "title"]
+    schema["anyOf"] = [{"required": ["nodes"]}, {"required": ["extends"]}]
+    node = schema["$defs"]["Node"]
+    node.pop("required", None)
+    for holder, key in ((schema, "nodes"), (schema, "channels"), (schema, "sources"), (node, "parents")):
+        entry = holder["properties"][key]
+        entry["additionalProperties"] = {"anyOf": [entry["additionalProperties"], {"type": "null"}]}
+    return schema
+
+
+def scenario_json_schema() -> dict[str, Any]:
+    """The schema of a scenario file."""
+    return _schema(Scenario.model_json_schema(by_alias=True, mode="validation"))
+
+
+def _schema(found: dict[str, Any]) -> dict[str, Any]:
+    text = found["$defs"]["Text"]
+    found["$defs"]["Text"] = {"title": "Text", "anyOf": [{"type": "string"}, text]}
+    return {"$schema": DIALECT, **found}

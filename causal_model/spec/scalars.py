@@ -1,0 +1,145 @@
+"""Names, numbers, dates and texts as files write them, shared by all file models.
+
+Files deliver text only (see `load`), Python callers also numbers; both are converted here, by the rules
+of the YAML 1.2 core schema.
+"""
+
+import datetime
+import math
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+__all__ = ["Bound", "Date", "Flag", "Model", "Name", "Number", "Numbers", "Probability", "Text", "Version"]
+
+LONGEST_NAME = 120
+NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+INFINITIES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
+INFINITIES |= {f"{sign}.inf": value for sign, value in (("", math.inf), ("+", math.inf), ("-", -math.inf))}
+
+
+class Model(BaseModel):
+    """A part of a file: frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=False)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError("S004", "expected a name, got {what}", {"what": _what(value)})
+    if not value or value != value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
+        raise PydanticCustomError(
+            "S004",
+            "{value} is no name: a name is text of 1 to 120 characters, without control"
+            " characters and without blanks around it",
+            {"value": repr(value[:40])},
+        )
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str):
+        if NUMBER.fullmatch(value) and len(value) < 400:
+            value = float(value)
+        elif value.lower() in INFINITIES:
+            value = INFINITIES[value.lower()]
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+        raise PydanticCustomError("S005", "expected a number, got {what}", {"what": _what(value)})
+    return float(value)
+
+
+def _finite(value: Any) -> float:
+    number = _number(value)
+    if math.isinf(number):
+        raise PydanticCustomError("S005", "expected a finite number, got {what}", {"what": str(value)})
+    return number
+
+
+def _probability(value: Any) -> float:
+    number = _finite(value)
+    if not 0 <= number <= 1:
+        raise PydanticCustomError(
+            "T007", "expected a probability from 0 to 1, got {what}", {"what": str(value)}
+        )
+    return number
+
+
+def _flag(value: Any) -> bool:
+    if value in (True, False):
+        return bool(value)
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise PydanticCustomError("S003", "expected true or false, got {what}", {"what": _what(value)})
+
+
+def _version(value: Any) -> int:
+    if str(value) != "1":
+        raise PydanticCustomError("S008", "expected schema_version 1, got {what}", {"what": str(value)})
+    return 1
+
+
+def _date(value: Any) -> datetime.date:
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return datetime.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError(
+        "S007", "expected a date such as 2026-01-07, got {what}", {"what": _what(value)}
+    )
+
+
+def _what(value: Any) -> str:
+    """A short description of a value for a message."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return repr(value)[:60]
+
+
+Name = Annotated[
+    str,
+    BeforeValidator(_name),
+    Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME}),
+]
+Number = Annotated[float, BeforeValidator(_finite, json_schema_input_type=float)]
+Bound = Annotated[float, BeforeValidator(_number, json_schema_input_type=float | str)]
+Probability = Annotated[float, BeforeValidator(_probability, json_schema_input_type=float)]
+Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
+Date = Annotated[datetime.date, BeforeValidator(_date)]
+Version = Annotated[int, BeforeValidator(_version, json_schema_input_type=int)]
+Numbers = dict[Name, Number]
+
+
+class Text(Model):
+    """A text in English and, if at hand, in other languages. A plain string is English."""
+
+    model_config = ConfigDict(populate_by_name=True, title="Text")
+
+    en: str = Field("", description="English.")
+    zh_hant: str = Field("", alias="zh-Hant", description="Traditional Chinese.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"en": value}
+        if not isinstance(value, (dict, Text)):
+            raise PydanticCustomError(
+                "S003",
+                "expected a text, or a mapping of languages to texts, got {what}",
+                {"what": _what(value)},
+            )
+        return value
+
+    def text(self, lang: str) -> str:
+        """The text in a language, else in English, else in whatever there is."""
+        wanted = self.zh_hant if lang == "zh-Hant" else self.en
+        return wanted or self.en or self.zh_hant

@@ -1,0 +1,132 @@
+"""The forms in which a file may write P(node | parents)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from causal_model.spec.scalars import Model, Name, Number, Probability, Text
+from causal_model.spec.sources import Citation
+
+__all__ = [
+    "Case",
+    "DeterministicForm",
+    "DeterministicRow",
+    "NoisyMaxForm",
+    "RankedForm",
+    "Row",
+    "TableForm",
+    "TableSpec",
+]
+
+FORMS = ("table", "ranked", "noisy_max", "deterministic")
+
+
+def _states(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+States = Annotated[
+    tuple[Name, ...], BeforeValidator(_states, json_schema_input_type=str | list[str])
+]
+Given = dict[Name, States]
+
+
+class Row(Model):
+    """One row, or several alike: P(node | these states of the parents)."""
+
+    given: Given = Field(
+        default_factory=dict,
+        description="Every parent with its state, or with a list of states for which the row holds.",
+    )
+    p: dict[Name, Probability] = Field(description="Every state of the node with its probability.")
+    confidence: Number | None = Field(None, description="Equivalent sample size of this row.")
+    sources: tuple[Citation, ...] = Field((), description="Where the numbers come from.")
+
+
+class _Elicited(Model):
+    confidence: Number | None = Field(
+        None, description="Equivalent sample size behind every row that gives none of its own."
+    )
+    sources: tuple[Citation, ...] = Field((), description="Where the numbers come from.")
+    note: Text | None = Field(None, description="Why these numbers.")
+
+
+class TableForm(_Elicited):
+    """Rows keyed by the states of the parents."""
+
+    form: Literal["table"]
+    rows: tuple[Row, ...] = Field(description="One row for every combination of parent states.")
+
+
+class Case(Model):
+    """What is different in a ranked table when the moderator is in one state."""
+
+    weights: dict[Name, Number] | None = Field(None, description="Weights in this case.")
+    spread: Number | None = Field(None, description="Spread in this case.")
+    typical: dict[Name, Probability] | None = Field(None, description="Typical distribution here.")
+
+
+class RankedForm(_Elicited):
+    """Ranked nodes: a truncated normal around the weighted mean of the parents."""
+
+    form: Literal["ranked"]
+    weights: dict[Name, Number] | None = Field(
+        None, description="Relative weight of every parent; negative where a high parent pulls low."
+    )
+    spread: Number | None = Field(None, description="Standard deviation on the scale 0 to 1.")
+    typical: dict[Name, Probability] | None = Field(
+        None, description="The distribution when the weighted mean of the parents is in the middle."
+    )
+    moderator: Name | None = Field(None, description="A parent that switches between cases.")
+    cases: dict[Name, Case] | None = Field(None, description="One case per state of the moderator.")
+    rows: tuple[Row, ...] = Field((), description="Rows that replace the generated ones.")
+
+
+class NoisyMaxForm(_Elicited):
+    """Independent causes that push the node upwards; the strongest push wins."""
+
+    form: Literal["noisy_max"]
+    leak: dict[Name, Probability] = Field(
+        description="Distribution of the node when every cause is in a neutral state."
+    )
+    causes: dict[Name, dict[Name, dict[Name, Probability]]] = Field(
+        description="Parent, its state, and the node's distribution when that alone is at work."
+    )
+
+
+class DeterministicRow(Model):
+    """The state of the node for these states of the parents."""
+
+    given: Given = Field(
+        default_factory=dict, description="Every parent with its state, or a list of states."
+    )
+    state: Name = Field(description="The state that follows.")
+
+
+class DeterministicForm(_Elicited):
+    """The parents decide the state."""
+
+    form: Literal["deterministic"]
+    rows: tuple[DeterministicRow, ...] = Field((), description="What follows from what.")
+    default: Name | None = Field(None, description="The state for combinations that no row names.")
+
+
+def _form(value: Any) -> str:
+    form = value.get("form") if isinstance(value, dict) else getattr(value, "form", None)
+    if not isinstance(value, dict) and form is None:
+        raise PydanticCustomError("S003", "expected a mapping with a form")
+    return form if isinstance(form, str) else ""
+
+
+TableSpec = Annotated[
+    Annotated[TableForm, Tag("table")]
+    | Annotated[RankedForm, Tag("ranked")]
+    | Annotated[NoisyMaxForm, Tag("noisy_max")]
+    | Annotated[DeterministicForm, Tag("deterministic")],
+    Discriminator(
+        _form,
+        custom_error_type="S006",
+        custom_error_message="unknown form; expected one of: table, ranked, noisy_max, deterministic",
+    ),
+]
