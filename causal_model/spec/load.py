@@ -179,7 +179,7 @@ class _Reader:
         if event.tag is not None and event.tag != "!":
             self._report("Y005", f"tag {event.tag}: tags are not allowed", event)
         if kind is yaml.ScalarEvent:
-            return None if event.style is None and event.value in NULLS else event.value
+            return None if not event.style and event.value in NULLS else event.value
         if depth >= DEEPEST:
             self._report("Y006", f"nested deeper than {DEEPEST} levels", event)
             raise _Stop
@@ -207,7 +207,7 @@ class _Reader:
                 continue
             key = event.value
             there = self._span(event)
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 self._report("Y004", "merge key <<: merging is not allowed", event, "use extends")
             if event.anchor is not None or event.tag not in (None, "!"):
                 self._report("Y004", "a key with an anchor or a tag", event)

@@ -120,6 +120,9 @@ def in_words(error: ErrorDetails, shape: type[BaseModel] | None = None) -> tuple
     if kind == "extra_forbidden":
         known = _fields(shape, loc[:-1]) if shape else []
         listed = f"known keys: {', '.join(known)}" if known else ""
+        if error.get("input") is None and not did_you_mean(str(last), known):
+            # A lone key: what stands before it was cut at its comma.
+            listed = "text that holds a comma must be quoted inside { }"
         return "S002", f"unknown key {last!r}", did_you_mean(str(last), known).strip() or listed
     if kind == "literal_error":
         expected = str(error.get("ctx", {}).get("expected", ""))
