@@ -25,7 +25,7 @@ from causal_model.inference.result import QueryResult
 from causal_model.inference.rows import ask_rows
 from causal_model.library import find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
-from causal_model.render import files
+from causal_model.render import output
 from causal_model.render.picture import Picture
 from causal_model.spec.check import read_graph, read_scenario
 from causal_model.spec.evidence import Evidence, Finding
@@ -218,7 +218,7 @@ class Model:
 
     def render(
         self, path: str | Path, *, result: QueryResult | None = None, lang: str = "en"
-    ) -> None:
+    ) -> list[str]:
         """Draw the graph with belief bars; the suffix decides: svg, png, pdf, dot or mmd.
 
         Args:
@@ -226,10 +226,13 @@ class Model:
             result: an answer whose findings and posteriors are drawn; default no findings.
             lang: language of the labels, "en" or "zh-Hant".
 
+        Returns:
+            Remarks, for example on characters for which no font was found.
+
         Raises:
             RenderError: unknown suffix, or the file cannot be written.
         """
-        files.write(self.picture(result, lang=lang), Path(path))
+        return output.write(self.picture(result, lang=lang), Path(path))
 
     def picture(self, result: QueryResult | None = None, *, lang: str = "en") -> Picture:
         """What `render` draws, as a value: boxes with bars, and arrows."""
@@ -249,7 +252,7 @@ class Model:
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {
             "text/plain": repr(self),
-            "image/svg+xml": files.to_bytes(self.picture(), "svg").decode(),
+            "image/svg+xml": output.to_bytes(self.picture(), "svg").decode(),
         }
 
     def __repr__(self) -> str:

@@ -1,0 +1,62 @@
+"""A picture as DOT text for other people's Graphviz, through the graphviz package."""
+
+from causal_model.render.picture import NodeBox, Picture
+from causal_model.render.text import printable
+
+__all__ = ["write_dot"]
+
+SIGNS = {"positive": "+", "negative": "-", "mixed": "+/-"}
+
+
+def write_dot(picture: Picture) -> str:
+    """Write DOT: probabilities in the labels, signs on the arrows, a do dashed."""
+    import graphviz
+
+    graph = graphviz.Digraph(
+        comment=_plain(picture.title).replace("\n", " "),
+        graph_attr={"rankdir": "LR", "label": _text(picture.title), "labelloc": "t"},
+        node_attr={"shape": "box", "fontname": "DejaVu Sans"},
+        edge_attr={"fontname": "DejaVu Sans"},
+    )
+    # Names become numbers: Graphviz reads a colon in a name as a port.
+    numbers = {box.name: f"n{at}" for at, box in enumerate(picture.boxes)}
+    for box in picture.boxes:
+        style = {"do": "dashed", None: "solid"}.get(box.finding, "bold")
+        graph.node(
+            numbers[box.name],
+            label=_label(box),
+            style=style,
+            tooltip=_text(box.name),
+            peripheries="2" if box.role == "outcome" else "1",
+        )
+    for arrow in picture.arrows:
+        graph.edge(
+            numbers[arrow.parent],
+            numbers[arrow.child],
+            label=SIGNS.get(arrow.sign or "", ""),
+            style="dashed" if arrow.cut else "solid",
+            penwidth=f"{0.9 + 2.6 * arrow.weight:.2f}",
+        )
+    source: str = graph.source
+    return source
+
+
+def _label(box: NodeBox) -> str:
+    head = f"{box.label} ({box.finding})" if box.finding else box.label
+    lines = [_text(head)]
+    for bar in box.states:
+        percent = "" if bar.probability is None else f"  {100 * bar.probability:.1f} %"
+        lines.append(_text(bar.label) + percent)
+    return lines[0] + "\n" + "".join(f"{line}\\l" for line in lines[1:])
+
+
+def _text(text: str) -> str:
+    """Text that Graphviz takes as it is: no escapes, and never an HTML-like label."""
+    import graphviz
+
+    escaped: str = graphviz.escape(_plain(text).replace("\n", " "))
+    return escaped
+
+
+def _plain(text: str) -> str:
+    return printable(text)

@@ -1,0 +1,159 @@
+"""PNG and PDF of a drawing, with the bundled font, so that the same input gives the same bytes.
+
+PNG comes from the SVG text through resvg; PDF is drawn shape by shape with fpdf2, so its text is text and
+its lines are lines. Fonts of the system are looked at only for characters that the bundled one lacks,
+which is the case for Chinese labels.
+"""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import Any
+
+from causal_model.render import shapes as sh
+from causal_model.render.svg import write_svg
+from causal_model.render.text import BOLD, FONTS, REGULAR, lacking, printable
+
+__all__ = ["pdf", "png", "remarks"]
+
+# Pixels of a PNG for every pixel of the drawing: sharp on screens of high density and in print.
+SCALE = 2.0
+# Where common systems keep fonts with Chinese characters; the first that is there is taken for PDF.
+CJK_FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+    "/System/Library/Fonts/PingFang.ttc",
+    "/System/Library/Fonts/STHeiti Light.ttc",
+    "C:/Windows/Fonts/msjh.ttc",
+    "C:/Windows/Fonts/msyh.ttc",
+)
+EPOCH = datetime.datetime(2026, 1, 7, tzinfo=datetime.UTC)
+
+
+def png(drawing: sh.Drawing, scale: float = SCALE) -> bytes:
+    """Draw as PNG; text that the bundled font lacks falls back to fonts of the system."""
+    import resvg_py
+
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=write_svg(drawing),
+            zoom=scale,
+            skip_system_fonts=not _foreign(drawing),
+            font_files=[str(FONTS / REGULAR), str(FONTS / BOLD)],
+            font_family="DejaVu Sans",
+            sans_serif_family="DejaVu Sans",
+        )
+    )
+
+
+def pdf(drawing: sh.Drawing) -> bytes:
+    """Draw as PDF on one page of the size of the drawing."""
+    from fpdf import FPDF
+
+    page = FPDF(unit="pt", format=(drawing.width, drawing.height))
+    page.set_creation_date(EPOCH)
+    page.set_title(printable(drawing.label))
+    page.set_auto_page_break(False)
+    page.set_margin(0)
+    page.c_margin = 0
+    page.add_font("DejaVu", "", str(FONTS / REGULAR))
+    page.add_font("DejaVu", "B", str(FONTS / BOLD))
+    fallback = _cjk_font() if _foreign(drawing) else None
+    if fallback is not None:
+        page.add_font("CJK", "", str(fallback))
+        page.add_font("CJK", "B", str(fallback))
+        page.set_fallback_fonts(["CJK"], exact_match=False)
+    page.add_page()
+    for shape in _flat(drawing.shapes):
+        if isinstance(shape, sh.Text):
+            _text(page, shape)
+        elif isinstance(shape, sh.Rect):
+            _rect(page, shape)
+        else:
+            _path(page, shape)
+    return bytes(page.output())
+
+
+def remarks(drawing: sh.Drawing, suffix: str) -> list[str]:
+    """What a user should know about the picture: characters for which no font was found."""
+    foreign = _foreign(drawing)
+    if not foreign or suffix not in ("png", "pdf") or _cjk_font() is not None:
+        return []
+    shown = foreign[:10] + ("…" if len(foreign) > 10 else "")
+    return [f"no font was found for {shown}: install one with Chinese characters, or write SVG"]
+
+
+def _foreign(drawing: sh.Drawing) -> str:
+    texts = [shape.text for shape in _flat(drawing.shapes) if isinstance(shape, sh.Text)]
+    return lacking("".join(printable(text) for text in texts))
+
+
+def _cjk_font() -> FilePath | None:
+    return next((path for path in map(FilePath, CJK_FONTS) if path.is_file()), None)
+
+
+def _flat(shapes: Any) -> Iterator[sh.Rect | sh.Path | sh.Text]:
+    for shape in shapes:
+        if isinstance(shape, sh.Group):
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
+
+
+def _text(page: Any, shape: sh.Text) -> None:
+    page.set_font("DejaVu", "B" if shape.bold else "", shape.size)
+    page.set_text_color(shape.fill)
+    text = printable(shape.text)
+    wide = page.get_string_width(text)
+    left = shape.x - {"start": 0.0, "middle": wide / 2, "end": wide}[shape.anchor]
+    page.set_xy(left, shape.y - shape.size * 0.8)
+    page.cell(w=wide + 1, h=shape.size, text=text)
+    if shape.struck:
+        page.set_draw_color(shape.fill)
+        page.set_line_width(0.8)
+        page.set_dash_pattern()
+        page.line(left, shape.y - shape.size * 0.3, left + wide, shape.y - shape.size * 0.3)
+
+
+def _rect(page: Any, shape: sh.Rect) -> None:
+    style = _paint(page, shape)
+    if not style or shape.width <= 0 or shape.height <= 0:
+        return
+    radius = min(shape.radius, shape.width / 2, shape.height / 2)
+    page.rect(
+        *(shape.x, shape.y, shape.width, shape.height),
+        style=style,
+        round_corners=radius > 0,
+        corner_radius=radius,
+    )
+
+
+def _path(page: Any, shape: sh.Path) -> None:
+    style = _paint(page, shape)
+    if not style:
+        return
+    if not shape.curved:
+        draw = page.polygon if shape.closed else page.polyline
+        draw(list(shape.points), style=style)
+        return
+    for at in range(0, len(shape.points) - 1, 3):
+        page.bezier(list(shape.points[at : at + 4]), style=style)
+
+
+def _paint(page: Any, shape: sh.Rect | sh.Path) -> str:
+    """Set colours, width and dashes; which of drawing and filling there is."""
+    style = ""
+    if shape.stroke:
+        page.set_draw_color(shape.stroke)
+        page.set_line_width(shape.stroke_width)
+        if shape.dash:
+            page.set_dash_pattern(dash=shape.dash[0], gap=shape.dash[1])
+        else:
+            page.set_dash_pattern()
+        style += "D"
+    if shape.fill:
+        page.set_fill_color(shape.fill)
+        style += "F"
+    return style

@@ -1,0 +1,85 @@
+"""How wide text is in the bundled font, and how it is made to fit."""
+
+from functools import cache
+from pathlib import Path
+
+__all__ = ["FONTS", "lacking", "printable", "shortened", "width", "wrapped"]
+
+FONTS = Path(__file__).parent / "fonts"
+REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """The width of a text in pixels; characters that the font lacks count as square (CJK is)."""
+    advances, em = _metrics(BOLD if bold else REGULAR)
+    return sum(advances.get(ord(each), em) for each in text) * size / em
+
+
+def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """The text, or its beginning and an ellipsis where there is no room for all of it."""
+    if width(text, size, bold=bold) <= room:
+        return text
+    while text and width(text + "…", size, bold=bold) > room:
+        text = text[:-1].rstrip()
+    return text + "…"
+
+
+def wrapped(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
+    """The text in at most so many lines; the last is shortened if all else fails."""
+    words = _words(text)
+    found: list[str] = []
+    while words and len(found) < lines - 1:
+        line = words.pop(0)
+        while words and width(_joined(line, words[0]), size, bold=bold) <= room:
+            line = _joined(line, words.pop(0))
+        found.append(line)
+    if words:
+        rest = words[0]
+        for word in words[1:]:
+            rest = _joined(rest, word)
+        found.append(rest)
+    return [shortened(line, room, size, bold=bold) for line in found] or [""]
+
+
+def lacking(text: str) -> str:
+    """The distinct characters of a text that the bundled font has no glyph for."""
+    advances, _ = _metrics(REGULAR)
+    return "".join(dict.fromkeys(each for each in text if ord(each) not in advances and each != "\n"))
+
+
+def printable(text: str) -> str:
+    """Without characters that XML forbids or that show nothing; each becomes a stand-in."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else " " if each.isspace() else "\ufffd"
+        for each in text
+    )
+
+
+def _joined(line: str, word: str) -> str:
+    # Chinese and Japanese words follow one another without a blank.
+    tight = ord(line[-1]) > 0x2E7F and ord(word[0]) > 0x2E7F
+    return line + word if tight else f"{line} {word}"
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = []
+    for word in text.split():
+        piece = ""
+        for each in word:
+            if piece and ord(each) > 0x2E7F:
+                found.append(piece)
+                piece = ""
+            piece += each
+        found.append(piece)
+    return found
+
+
+@cache
+def _metrics(font: str) -> tuple[dict[int, int], int]:
+    """Advance width by code point, and the em, in units of the font."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(FONTS / font, lazy=True) as opened:
+        advances = opened["hmtx"].metrics
+        points = opened["cmap"].getBestCmap()
+        return {point: advances[name][0] for point, name in points.items()}, opened["head"].unitsPerEm
