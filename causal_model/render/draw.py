@@ -17,7 +17,7 @@ from causal_model.render.text import shortened, width, wrapped
 __all__ = ["draw"]
 
 INK, SOFT, LINE, PAPER = "#1b2430", "#4a5564", "#8792a2", "#ffffff"
-BAR, BAR_SET, GHOST = "#a9cdef", "#f3b48b", "#33475b"
+BAR, BAR_SET, TRACK, GHOST = "#4a90d9", "#d9772f", "#edf1f5", "#1b2430"
 HEADERS = {"driver": "#fbf0cf", "mechanism": "#e9eef4", "indicator": "#e4f1ea", "outcome": "#20364f"}
 # Colour and dash pattern of the channels, in the order of the legend.
 CHANNELS = (
@@ -61,11 +61,13 @@ WORDS = {
     },
 }
 
+SEEN, SET = "● ", "■ "
+
 MARGIN = 22.0
 HEAD_SIZE, STATE_SIZE = 11.5, 11.0
-ROW, HEAD_LINE, PAD = 17.0, 14.5, 7.0
+ROW, HEAD_LINE, PAD = 21.0, 14.5, 8.0
 NARROWEST, WIDEST = 112.0, 178.0
-PERCENT_ROOM = 42.0
+PERCENT_ROOM = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,18 @@ def draw(picture: Picture, engine: Engine | None = None) -> Drawing:
 
 def _style(box: NodeBox) -> _Style:
     scale = 1.18 if box.role == "outcome" else 1.0
-    labels = max((width(each.label, STATE_SIZE) for each in box.states), default=0.0)
-    needed = max(labels + PERCENT_ROOM + 2 * PAD + 4, width(box.label, HEAD_SIZE, bold=True) / 2 + 30)
-    inner = min(max(needed, NARROWEST), WIDEST)
-    head = wrapped(box.label, inner - 2 * PAD - 2, HEAD_SIZE, lines=2, bold=True)
+    # Room for the mark and the bold type of a finding is kept whether there is one or not.
+    labels = max((width(SEEN + each.label, STATE_SIZE, bold=True) for each in box.states), default=0.0)
+    inner = min(max(labels + PERCENT_ROOM + 2 * PAD, NARROWEST), WIDEST)
+    head = _headline(box.label, inner)
+    while inner < WIDEST and head[-1].endswith("…"):
+        inner += 6
+        head = _headline(box.label, inner)
     return _Style(scale, inner * scale, tuple(head))
+
+
+def _headline(label: str, room: float) -> list[str]:
+    return wrapped(label, room - 2 * PAD, HEAD_SIZE, lines=2, bold=True)
 
 
 def _box(
@@ -196,32 +205,31 @@ def _row(
     box: NodeBox, bar: StateBar, at: int, x: float, y: float, whole: float, scale: float
 ) -> Group:
     """A state: the bar behind its label, the prior as an outline around where it was."""
-    height = ROW * scale
-    left, room = x + 3, whole - 6
-    shapes: list[Shape] = []
+    left, room = x + PAD * scale, whole - 2 * PAD * scale
+    under, thick = y + 14 * scale, 4.4 * scale
+    shapes: list[Shape] = [Rect(left, under, room, thick, TRACK, radius=1.2, name="track")]
     if bar.probability is not None:
         fill = BAR_SET if box.finding == "do" else BAR
         shapes.append(
-            Rect(left, y + 1.5, room * bar.probability, height - 3, fill, radius=1.5, name="bar")
+            Rect(left, under, room * bar.probability, thick, fill, radius=1.2, name="bar")
         )
     if bar.prior is not None:
         shapes.append(
             Rect(
-                *(left, y + 1.5, room * bar.prior, height - 3),
+                *(left - 0.5, under - 1.4, room * bar.prior + 1, thick + 2.8),
                 stroke=GHOST,
                 stroke_width=0.9,
-                dash=(2.5, 2.0),
                 radius=1.5,
                 name="ghost",
             )
         )
     size = STATE_SIZE * scale
-    baseline = y + height / 2 + size * 0.36
-    mark = {"observed": "● ", "do": "■ "}.get(bar.mark or "", "")
-    space = room - PERCENT_ROOM * scale - 6
+    baseline = y + 10.2 * scale
+    mark = {"observed": SEEN, "do": SET}.get(bar.mark or "", "")
+    space = room - PERCENT_ROOM * scale
     shapes.append(
         Text(
-            *(x + PAD * scale, baseline),
+            *(left, baseline),
             mark + shortened(bar.label, space - width(mark, size), size),
             *(size, INK),
             bold=bool(mark),
@@ -232,7 +240,7 @@ def _row(
     if bar.probability is not None:
         shapes.append(
             Text(
-                *(x + whole - PAD * scale, baseline, _percent(bar.probability), size, INK),
+                *(left + room, baseline, _percent(bar.probability), size, INK),
                 anchor="end",
                 bold=bool(mark) or box.role == "outcome",
                 name="percent",
@@ -280,10 +288,10 @@ def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]
         ]
     word = words[box.finding]
     room = width(word, 10, bold=True) + 12
-    # The tag sits on the upper edge, at the right, where no arrow arrives.
+    # The tag stands on the upper edge, at the right, where no arrow arrives.
     shapes += [
-        Rect(x + wide - room - 6, y - 8, room, 15, colour, radius=7.5, name="tag"),
-        Text(x + wide - 6 - room / 2, y + 3.3, word, 10, PAPER, bold=True, anchor="middle", name="tag"),
+        Rect(x + wide - room - 7, y - 14, room, 14.5, colour, radius=3, name="tag"),
+        Text(x + wide - 7 - room / 2, y - 3.2, word, 10, PAPER, bold=True, anchor="middle", name="tag"),
     ]
     return shapes
 
@@ -312,9 +320,9 @@ def _arrow(
         Path(_head(tip, along, length, 2.6 + thick), closed=True, fill=colour, name="arrowhead"),
     ]
     if arrow.cut:
-        shapes += _cross(_at(curve, 0.5))
-    if arrow.sign:
-        x, y = _at(curve, 0.72 if arrow.cut else 0.62)
+        shapes += _cross(_at(curve, 0.45))
+    elif arrow.sign:
+        x, y = _at(curve, 0.62)
         shapes += [
             Rect(x - 6, y - 6, 12, 12, PAPER, colour, 1.1, radius=6, name="sign"),
             Text(x, y + 4.1, SIGNS[arrow.sign], 11.5, INK, bold=True, anchor="middle", name="sign"),
@@ -352,10 +360,10 @@ def _legend(
         return start
 
     at = advance(words["bar"] + " (%)", 30)
-    shapes.append(Rect(at, y, 22, 11, BAR, radius=1.5))
+    shapes.append(Rect(at, y + 3.4, 26, 4.6, BAR, radius=1.2))
     if any(bar.prior is not None for box in picture.boxes for bar in box.states):
         at = advance(words["ghost"], 30)
-        shapes.append(Rect(at, y, 26, 11, stroke=GHOST, stroke_width=0.9, dash=(2.5, 2.0), radius=1.5))
+        shapes.append(Rect(at, y + 2, 26, 7.4, stroke=GHOST, stroke_width=0.9, radius=1.5))
     for role in ("driver", "mechanism", "indicator"):
         if any(box.role == role for box in picture.boxes):
             at = advance(words[role], 14)

@@ -1,0 +1,228 @@
+"""`causal-model graphs` and `show`: which graphs ship, and what one contains."""
+
+from typing import Any
+
+import click
+
+from causal_model.build import row_confidences
+from causal_model.cli.options import (
+    CONTEXT,
+    format_option,
+    general_options,
+    graph_option,
+    lang_option,
+)
+from causal_model.cli.output import Column, Table, emit, note
+from causal_model.cli.wording import labelled
+from causal_model.errors import GraphFileError
+from causal_model.library import shipped_graphs
+from causal_model.model import Model, load
+from causal_model.spec.graph_file import Citation, GraphFile
+
+SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
+
+
+@click.command(context_settings=CONTEXT)
+@format_option
+@lang_option
+@general_options
+def graphs(
+    format_: str, as_json: bool, lang: str, quiet: bool, no_color: bool, debug: bool
+) -> None:
+    """List the graphs that ship.
+
+    \b
+    Examples:
+      causal-model graphs
+      causal-model query -g long_run --scenario hard_mandate
+    """
+    rows: list[list[Any]] = []
+    data = []
+    for name, path in shipped_graphs().items():
+        model = load(name)
+        graph = model.graph
+        assert graph is not None
+        arrows = sum(len(node.parents) for node in graph.nodes.values())
+        scenarios = list(model.scenarios())
+        rows.append([name, graph.title.text(lang), len(graph.nodes), arrows, graph.extends, model.outcome])
+        data.append(
+            {
+                "id": name,
+                "title": graph.title.en,
+                "nodes": len(graph.nodes),
+                "arrows": arrows,
+                "extends": graph.extends,
+                "outcome": model.outcome,
+                "scenarios": scenarios,
+                "path": str(path),
+            }
+        )
+    columns = [
+        *(Column("id", "graph"), Column("title", "title"), Column("nodes", "nodes", "number")),
+        *(Column("arrows", "arrows", "number"), Column("extends", "extends")),
+        Column("outcome", "outcome"),
+    ]
+    format_ = "json" if as_json else format_
+    emit([Table(columns, rows)], {"schema_version": 1, "graphs": data}, format_, no_color=no_color)
+
+
+@click.command(context_settings=CONTEXT)
+@graph_option
+@click.argument("nodes", nargs=-1, metavar="[NODE]...")
+@click.option("--sources", "with_sources", is_flag=True, help="List every citation.")
+@format_option
+@lang_option
+@general_options
+def show(
+    graph: str,
+    nodes: tuple[str, ...],
+    with_sources: bool,
+    format_: str,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """Show what a graph contains: nodes, arrows, tables, sources.
+
+    \b
+    Examples:
+      causal-model show
+      causal-model show btc_return --sources
+
+    Without NODE: all nodes, a line each. With NODE: its table, and with --sources its quotes.
+    """
+    model = load(graph)
+    for node in nodes:
+        model.states(node)
+    chosen = nodes or model.nodes
+    tables = []
+    if not nodes:
+        tables.append(_overview(model, lang))
+    else:
+        tables += [_rows(model, node, lang, plain=format_ == "csv") for node in nodes]
+    if with_sources:
+        tables = [*(tables if nodes else []), _citations(model, chosen)]
+    emit(tables, _data(model, chosen), "json" if as_json else format_, no_color=no_color)
+    if model.graph is not None and not nodes and not with_sources:
+        arrows = sum(len(node.parents) for node in model.graph.nodes.values())
+        note(
+            f"{len(model.nodes)} nodes, {arrows} arrows, channels: "
+            + ", ".join(model.graph.channels or ["none"]),
+            quiet=quiet,
+        )
+
+
+def _overview(model: Model, lang: str) -> Table:
+    columns = [
+        *(Column("node", "node"), Column("label", "label"), Column("role", "role")),
+        *(Column("states", "states"), Column("parents", "parents"), Column("form", "table")),
+        Column("confidence", "confidence", "number"),
+    ]
+    rows = []
+    for name in model.nodes:
+        spec = model.graph.nodes[name] if model.graph else None
+        parents = [
+            f"{parent} {SIGNS[spec.parents[parent].sign]}" if spec else parent
+            for parent in model.network.parents[name]
+        ]
+        rows.append(
+            [
+                name,
+                labelled(model, name, None, lang),
+                spec.role if spec else None,
+                ", ".join(model.states(name)),
+                ", ".join(parents) or None,
+                spec.table.form if spec else None,
+                spec.table.confidence if spec else None,
+            ]
+        )
+    title = model.graph.title.text(lang) if model.graph else model.id
+    return Table(columns, rows, title=title)
+
+
+def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
+    """The table of a node, a row per combination of parent states."""
+    parents = model.network.parents[name]
+
+    def shown(node: str, state: str | None = None) -> str:
+        return (state or node) if plain else labelled(model, node, state, lang)
+
+    columns = [Column(parent, shown(parent)) for parent in parents]
+    columns += [
+        Column(state, shown(name, state), "probability") for state in model.states(name)
+    ]
+    columns.append(Column("confidence", "confidence", "number"))
+    table = model.network.tables[name]
+    confidence = row_confidences(model.graph)[name] if model.graph else None
+    rows = []
+    for index in _indices(table.shape[:-1]):
+        states = [shown(p, model.states(p)[at]) for p, at in zip(parents, index, strict=True)]
+        own = None if confidence is None or confidence[index] != confidence[index] else confidence[index]
+        rows.append([*states, *table[index].tolist(), None if own is None else float(own)])
+    form = f", form {model.graph.nodes[name].table.form}" if model.graph else ""
+    return Table(columns, rows, title=f"{shown(name)} ({name}){form}")
+
+
+def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    from itertools import product
+
+    return list(product(*(range(extent) for extent in shape)))
+
+
+def _citations(model: Model, nodes: tuple[str, ...]) -> Table:
+    if model.graph is None:
+        raise GraphFileError("this graph comes from a format that carries no sources")
+    columns = [
+        *(Column("supports", "supports"), Column("publisher", "publisher"), Column("kind", "kind")),
+        *(Column("quote", "quote"), Column("gloss", "gloss"), Column("note", "note")),
+    ]
+    rows: list[list[Any]] = []
+    for name in nodes:
+        for place, citation in _cited(model.graph, name):
+            source = model.graph.sources[citation.source]
+            told = citation.note.en if citation.note else None
+            rows.append([place, source.publisher, source.kind, citation.quote, citation.gloss, told])
+    return Table(columns, rows, title="Sources")
+
+
+def _cited(graph: GraphFile, name: str) -> list[tuple[str, Citation]]:
+    node = graph.nodes[name]
+    found = [(name, each) for each in node.sources]
+    for parent, arrow in node.parents.items():
+        found += [(f"{parent} -> {name}", each) for each in arrow.sources]
+    found += [(f"P({name})", each) for each in node.table.sources]
+    for row in getattr(node.table, "rows", ()):
+        found += [(f"P({name}), a row", each) for each in getattr(row, "sources", ())]
+    return found
+
+
+def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
+    """Everything about the chosen nodes as plain data."""
+    described: list[dict[str, Any]] = []
+    confidence = row_confidences(model.graph) if model.graph else {}
+    for name in nodes:
+        own: dict[str, Any] = {
+            "name": name,
+            "states": list(model.states(name)),
+            "parents": list(model.network.parents[name]),
+            "table": model.network.tables[name].tolist(),
+        }
+        if model.graph is not None:
+            spec = model.graph.nodes[name]
+            own["confidence"] = _without_nan(confidence[name].tolist())
+            own["spec"] = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+        described.append(own)
+    graph: dict[str, Any] = {"id": model.id, "hash": model.hash, "outcome": model.outcome}
+    if model.graph is not None:
+        kept = {"title", "description", "as_of", "horizon", "extends", "sources", "channels"}
+        graph |= model.graph.model_dump(mode="json", by_alias=True, exclude_none=True, include=kept)
+        graph["scenarios"] = list(model.scenarios())
+    return {"schema_version": 1, "graph": graph, "nodes": described}
+
+
+def _without_nan(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_without_nan(each) for each in data]
+    return None if data != data else data

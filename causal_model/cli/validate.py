@@ -1,0 +1,135 @@
+"""`causal-model validate` and `schema`: what is wrong with files, and what they may say."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from causal_model.cli.options import CONTEXT, general_options
+from causal_model.cli.output import Column, Table, emit, note, plain_text
+from causal_model.files import write_atomically
+from causal_model.spec.check import check_file
+from causal_model.spec.diagnostics import Diagnostic, formatted, has_errors
+from causal_model.spec.json_schema import graph_json_schema, scenario_json_schema
+
+FORMATS = ("table", "json", "csv", "md", "github")
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="github: annotations for a pull request.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--strict", is_flag=True, help="Warnings fail as well.")
+@general_options
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    files: tuple[str, ...],
+    format_: str,
+    as_json: bool,
+    strict: bool,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """Find every mistake in graph and scenario files.
+
+    \b
+    Examples:
+      causal-model validate graphs/article.yaml graphs/scenarios/*.yaml
+      cat draft.yaml | causal-model validate - --format json
+
+    Exit code 0: no mistakes; 1: at least one. Each mistake comes with its place, a stable rule code and,
+    where there is one, the nearest valid name.
+    """
+    found: list[Diagnostic] = []
+    for file in files:
+        own = check_file("<stdin>", sys.stdin.read()) if file == "-" else check_file(file)
+        found += own
+        if not own:
+            note(f"{file}: no mistakes", quiet=quiet)
+    failed = has_errors(found) or (strict and bool(found))
+    _print(found, "json" if as_json else format_, valid=not failed)
+    if found:
+        errors = sum(each.severity == "error" for each in found)
+        note(f"{_count(errors, 'error')}, {_count(len(found) - errors, 'warning')}", quiet=quiet)
+    ctx.exit(1 if failed else 0)
+
+
+@click.command(context_settings=CONTEXT)
+@click.option(
+    "--of",
+    "kind",
+    type=click.Choice(["graph", "scenario"]),
+    default="graph",
+    show_default=True,
+    help="Which files the schema is for.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
+@general_options
+def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bool) -> None:
+    """Write the JSON Schema that editors use to complete and check files.
+
+    \b
+    Examples:
+      causal-model schema -o schema/graph.json
+      causal-model schema --of scenario
+
+    Let the first line of a graph file name it:
+    # yaml-language-server: $schema=schema/graph.json
+    """
+    content = graph_json_schema() if kind == "graph" else scenario_json_schema()
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(Path(output), text.encode())
+        note(f"wrote {output}", quiet=quiet)
+
+
+def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
+    if format_ == "json":
+        data = {
+            "schema_version": 1,
+            "valid": valid,
+            "diagnostics": [each.to_dict() for each in found],
+        }
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif format_ == "github":
+        for each in found:
+            at = each.span
+            told = _github(f"{each.message} {each.hint}".strip())
+            click.echo(
+                f"::{each.severity} file={_github(at.file, property_=True)},line={at.line},"
+                f"col={at.column},title={each.code}::{told}"
+            )
+    elif format_ in ("csv", "md"):
+        columns = [
+            *(Column("file", "file"), Column("line", "line", "number")),
+            *(Column("column", "column", "number"), Column("severity", "severity")),
+            *(Column("code", "code"), Column("message", "message"), Column("hint", "hint")),
+        ]
+        rows = [
+            [e.span.file, e.span.line, e.span.column, e.severity, e.code, e.message, e.hint]
+            for e in found
+        ]
+        emit([Table(columns, rows)], None, format_, no_color=True)
+    elif found:
+        click.echo(plain_text(formatted(found)))
+
+
+def _github(text: str, *, property_: bool = False) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped.replace(":", "%3A").replace(",", "%2C") if property_ else escaped
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
