@@ -7,6 +7,7 @@ machine's. Run: python -m benchmarks.bench_start
 import argparse
 import subprocess
 import sys
+from functools import partial
 
 from benchmarks.timing import alternate
 
@@ -24,9 +25,7 @@ def main(rounds: int) -> dict[str, float]:
     def run(arguments: list[str]) -> None:
         subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
 
-    medians = alternate(
-        [lambda each=each: run(each) for each in COMMANDS.values()], rounds=rounds, warmup=1
-    )
+    medians = alternate([partial(run, each) for each in COMMANDS.values()], rounds=rounds, warmup=1)
     for name, seconds in zip(COMMANDS, medians, strict=True):
         print(f"{name:22s} {seconds:6.3f} s, {seconds / medians[0]:5.1f} x an empty interpreter")
     return dict(zip(COMMANDS, medians, strict=True))

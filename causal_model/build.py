@@ -86,7 +86,8 @@ def _ordered(node: Node, p: Mapping[str, float]) -> list[float]:
 
 def _ranked(graph: GraphFile, node: Node, form: RankedForm) -> Array:
     if form.moderator is None:
-        return _ranked_case(graph, node, form, Case(), list(node.parents))
+        whole = Case(weights=None, spread=None, typical=None)
+        return _ranked_case(graph, node, form, whole, list(node.parents))
     # One table per state of the moderator, put side by side along the moderator's axis.
     others = [parent for parent in node.parents if parent != form.moderator]
     axis = list(node.parents).index(form.moderator)

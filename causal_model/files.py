@@ -19,15 +19,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         RenderError: the file cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
+        )
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
-            os.chmod(name, _mode(path))
-            os.replace(name, path)
+            Path(name).chmod(_mode(path))
+            Path(name).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
             raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

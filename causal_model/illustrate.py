@@ -42,7 +42,7 @@ def picture_of(
         title=graph.title.text(lang) if graph else result.graph_id,
         subtitle=subtitle,
         boxes=tuple(_box(name, result, findings.get(name, []), graph, lang) for name in names),
-        arrows=tuple(_arrows(network, names, findings, graph, lang)),
+        arrows=tuple(_arrows(network, names, findings, graph)),
         channels=_channels(graph, lang),
         lang=lang,
         note=NOTES[lang],
@@ -81,13 +81,12 @@ def _arrows(
     names: tuple[str, ...],
     findings: Mapping[str, list[Finding]],
     graph: GraphFile | None,
-    lang: str,
 ) -> list[Arrow]:
     through: dict[tuple[str, str], list[str]] = {}
     if graph is not None:
-        for channel, spec in graph.channels.items():
-            for pair in spec.pairs:
-                through.setdefault(pair, []).append(channel)
+        for name, channel in graph.channels.items():
+            for pair in channel.pairs:
+                through.setdefault(pair, []).append(name)
     arrows = []
     for child in names:
         cut = any(each.kind == "do" for each in findings.get(child, []))
@@ -103,7 +102,6 @@ def _arrows(
                     tooltip=_told(spec.sources, graph) if spec and graph else "",
                 )
             )
-    del lang
     return arrows
 
 

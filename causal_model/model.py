@@ -184,7 +184,9 @@ class Model:
         codes, kept = _distinct_rows(frame)
         rows = [
             self._told(findings=Evidence.from_row(row).all_findings())
-            for row in frame.iloc[kept].to_dict("records")
+            for row in (
+                {str(k): v for k, v in row.items()} for row in frame.iloc[kept].to_dict("records")
+            )
         ]
         answers = ask_rows(self.compiled, rows, targets)
         columns = {
@@ -211,10 +213,14 @@ class Model:
         return replace(self, findings=told, _compiled=self.compiled)
 
     def scenarios(self) -> dict[str, Scenario]:
-        """The scenarios that lie beside the graph file, by id; none for networks from elsewhere."""
+        """The scenarios that lie beside the graph file, by file name, in their own order.
+
+        There are none for networks from elsewhere.
+        """
         if self.path is None:
             return {}
-        return {name: read_scenario(path) for name, path in scenarios_of(self.path).items()}
+        found = {name: read_scenario(path) for name, path in scenarios_of(self.path).items()}
+        return dict(sorted(found.items(), key=lambda each: (each[1].order, each[0])))
 
     def render(
         self, path: str | Path, *, result: QueryResult | None = None, lang: str = "en"
@@ -257,7 +263,9 @@ class Model:
 
     def __repr__(self) -> str:
         arrows = sum(len(above) for above in self.network.parents.values())
-        return f"<Model {self.id!r}: {len(self.nodes)} nodes, {arrows} arrows, outcome {self.outcome}>"
+        return (
+            f"<Model {self.id!r}: {len(self.nodes)} nodes, {arrows} arrows, outcome {self.outcome}>"
+        )
 
     def _targets(self, target: str | Iterable[str] | None) -> tuple[str, ...]:
         if target is None:

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 
 # A row may miss 1 by this much without a word: published networks print six digits.
 ROW_SUM_TOLERANCE = 1e-6
+ROUNDING = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def _normalised(name: str, table: Array, shape: tuple[int, ...]) -> Array:
     if (np.abs(sums - 1) > ROW_SUM_TOLERANCE).any():
         worst = sums.flat[np.abs(sums - 1).argmax()]
         raise CptError(f"node {name!r}: a row of the table sums to {worst:.6g}, expected 1")
-    array /= sums
+    # Rows that sum to one but for rounding stay as they are, so a table survives a round trip.
+    np.divide(array, sums, out=array, where=np.abs(sums - 1) > ROUNDING)
     array.flags.writeable = False
     return array

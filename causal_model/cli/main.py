@@ -58,7 +58,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="causal-model")
 def cli() -> None:
-    """Turn a causal story into a model, and ask it.
+    r"""Turn a causal story into a model, and ask it.
 
     \b
     Examples:
@@ -109,7 +109,9 @@ def _run(arguments: list[str]) -> int:
 
 def _plain(text: str) -> str:
     """Without the control characters that a file could smuggle onto a terminal."""
-    return "".join(each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text)
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text
+    )
 
 
 assert issubclass(ImpossibleEvidence, EvidenceError)

@@ -40,9 +40,9 @@ def graph_option(command: Command) -> Command:
 
 def format_option(command: Command) -> Command:
     """`--format` and its short form `--json`."""
-    command = click.option(
-        "--json", "as_json", is_flag=True, help="The same as --format json."
-    )(command)
+    command = click.option("--json", "as_json", is_flag=True, help="The same as --format json.")(
+        command
+    )
     return click.option(
         "--format",
         "format_",
@@ -66,9 +66,7 @@ def lang_option(command: Command) -> Command:
 
 def general_options(command: Command) -> Command:
     """`-q`, `--no-color` and `--debug`."""
-    command = click.option(
-        "--debug", is_flag=True, help="Show the traceback of an error."
-    )(command)
+    command = click.option("--debug", is_flag=True, help="Show the traceback of an error.")(command)
     command = click.option("--no-color", is_flag=True, help="Print without colour.")(command)
     return click.option("-q", "--quiet", is_flag=True, help="Print the answer only.")(command)
 
@@ -118,7 +116,9 @@ def findings_options(command: Command) -> Command:
     return command
 
 
-def split_finding(text: str, option: str, nodes: Mapping[str, Sequence[str]]) -> tuple[str, str, bool]:
+def split_finding(
+    text: str, option: str, nodes: Mapping[str, Sequence[str]]
+) -> tuple[str, str, bool]:
     """Split ``NODE=STATE`` or ``NODE!=STATE`` into node, rest, and whether it is an exclusion.
 
     Names may hold `=` themselves, so the longest node that fits is taken.
@@ -133,7 +133,9 @@ def split_finding(text: str, option: str, nodes: Mapping[str, Sequence[str]]) ->
         excluded = rest.startswith("!=")
         return node, rest[2 if excluded else 1 :].strip(), excluded
     if "=" not in text:
-        raise EvidenceError(f"--{option} {text}: expected NODE=STATE, for example {_example(nodes)}")
+        raise EvidenceError(
+            f"--{option} {text}: expected NODE=STATE, for example {_example(nodes)}"
+        )
     node = text.partition("=")[0].removesuffix("!").strip()
     if node in nodes:
         return split_finding(node + text[text.index(node) + len(node) :].lstrip(), option, nodes)

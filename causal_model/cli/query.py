@@ -2,7 +2,6 @@
 
 import click
 
-from causal_model.model import Engine, load
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -14,6 +13,7 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import NOT_A_FORECAST, labelled, of_evidence
+from causal_model.model import Engine, load
 
 COLUMNS = (
     Column("node", "node"),
@@ -58,7 +58,7 @@ def query(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Prior and posterior of the outcome, given what is known or done.
+    r"""Prior and posterior of the outcome, given what is known or done.
 
     \b
     Examples:
@@ -72,15 +72,16 @@ def query(
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
     targets = model.nodes if everything else (target or None)
     result = model.query(targets, findings=told, engine=engine)
-    rows = []
+    rows: list[tuple[str | float, ...]] = []
     groups = set()
     for node in result:
-        for row in result.rows_of(node):
-            _, state, prior, posterior, change = row
+        for at, (_, state, *numbers) in enumerate(result.rows_of(node)):
             shown = (labelled(model, node, None, lang), labelled(model, node, state, lang))
             if format_ == "csv":
                 shown = (node, state)
-            rows.append((*shown, prior, posterior, change, posterior))
+            elif format_ == "table" and at:
+                shown = ("", shown[1])
+            rows.append((*shown, *numbers, numbers[1]))
         groups.add(len(rows))
     table = Table(COLUMNS, rows, caption=of_evidence(result), break_before=frozenset(groups))
     emit([table], result.to_dict(), "json" if as_json else format_, no_color=no_color)

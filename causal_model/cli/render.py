@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from causal_model.model import load
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -14,6 +13,7 @@ from causal_model.cli.options import (
 )
 from causal_model.cli.output import note
 from causal_model.cli.told import told_findings
+from causal_model.model import load
 
 
 @click.command(context_settings=CONTEXT)
@@ -42,7 +42,7 @@ def render(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Draw the graph with belief bars.
+    r"""Draw the graph with belief bars.
 
     \b
     Examples:

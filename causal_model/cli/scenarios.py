@@ -2,7 +2,6 @@
 
 import click
 
-from causal_model.model import load
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
@@ -13,6 +12,7 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.wording import NOT_A_FORECAST, labelled
 from causal_model.errors import EvidenceError, QueryError
+from causal_model.model import load
 
 
 @click.command(context_settings=CONTEXT)
@@ -31,7 +31,7 @@ def scenarios(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Compare all scenarios of a graph side by side.
+    r"""Compare all scenarios of a graph side by side.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 def graphs(
     format_: str, as_json: bool, lang: str, quiet: bool, no_color: bool, debug: bool
 ) -> None:
-    """List the graphs that ship.
+    r"""List the graphs that ship.
 
     \b
     Examples:
@@ -44,7 +44,9 @@ def graphs(
         assert graph is not None
         arrows = sum(len(node.parents) for node in graph.nodes.values())
         scenarios = list(model.scenarios())
-        rows.append([name, graph.title.text(lang), len(graph.nodes), arrows, graph.extends, model.outcome])
+        rows.append(
+            [name, graph.title.text(lang), len(graph.nodes), arrows, graph.extends, model.outcome]
+        )
         data.append(
             {
                 "id": name,
@@ -84,7 +86,7 @@ def show(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Show what a graph contains: nodes, arrows, tables, sources.
+    r"""Show what a graph contains: nodes, arrows, tables, sources.
 
     \b
     Examples:
@@ -150,16 +152,18 @@ def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
         return (state or node) if plain else labelled(model, node, state, lang)
 
     columns = [Column(parent, shown(parent)) for parent in parents]
-    columns += [
-        Column(state, shown(name, state), "probability") for state in model.states(name)
-    ]
+    columns += [Column(state, shown(name, state), "probability") for state in model.states(name)]
     columns.append(Column("confidence", "confidence", "number"))
     table = model.network.tables[name]
     confidence = row_confidences(model.graph)[name] if model.graph else None
     rows = []
     for index in _indices(table.shape[:-1]):
         states = [shown(p, model.states(p)[at]) for p, at in zip(parents, index, strict=True)]
-        own = None if confidence is None or confidence[index] != confidence[index] else confidence[index]
+        own = (
+            None
+            if confidence is None or confidence[index] != confidence[index]
+            else confidence[index]
+        )
         rows.append([*states, *table[index].tolist(), None if own is None else float(own)])
     form = f", form {model.graph.nodes[name].table.form}" if model.graph else ""
     return Table(columns, rows, title=f"{shown(name)} ({name}){form}")
@@ -183,7 +187,9 @@ def _citations(model: Model, nodes: tuple[str, ...]) -> Table:
         for place, citation in _cited(model.graph, name):
             source = model.graph.sources[citation.source]
             told = citation.note.en if citation.note else None
-            rows.append([place, source.publisher, source.kind, citation.quote, citation.gloss, told])
+            rows.append(
+                [place, source.publisher, source.kind, citation.quote, citation.gloss, told]
+            )
     return Table(columns, rows, title="Sources")
 
 

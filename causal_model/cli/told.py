@@ -31,7 +31,11 @@ def told_findings(
     for name in scenario:
         told += read_scenario(find_scenario(name, model.path)).all_findings()
     for place in evidence:
-        read = read_evidence_text(sys.stdin.read(), "<stdin>") if place == "-" else read_evidence(place)
+        read = (
+            read_evidence_text(sys.stdin.read(), "<stdin>")
+            if place == "-"
+            else read_evidence(place)
+        )
         told += read.all_findings()
     for text in given:
         node, state, excluded = split_finding(text, "given", nodes)

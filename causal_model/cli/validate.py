@@ -40,7 +40,7 @@ def validate(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Find every mistake in graph and scenario files.
+    r"""Find every mistake in graph and scenario files.
 
     \b
     Examples:
@@ -76,7 +76,7 @@ def validate(
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @general_options
 def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bool) -> None:
-    """Write the JSON Schema that editors use to complete and check files.
+    r"""Write the JSON Schema that editors use to complete and check files.
 
     \b
     Examples:
@@ -117,7 +117,7 @@ def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
             *(Column("column", "column", "number"), Column("severity", "severity")),
             *(Column("code", "code"), Column("message", "message"), Column("hint", "hint")),
         ]
-        rows = [
+        rows: list[list[str | int]] = [
             [e.span.file, e.span.line, e.span.column, e.severity, e.code, e.message, e.hint]
             for e in found
         ]

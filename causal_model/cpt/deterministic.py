@@ -33,4 +33,5 @@ def deterministic_table(
     states = np.full(shape[:-1], -1 if default is None else default)
     for places, state in rows:
         states[np.ix_(*places)] = state
-    return np.eye(shape[-1])[states]
+    table: Array = np.eye(shape[-1])[states]
+    return table

@@ -116,11 +116,9 @@ class Contraction:
         """The derivative of log(value) by a slot, in the order of `labels`; for no batch."""
         value = _aligned(self.values[slot], self.plan.slots[slot], labels)
         if self.semiring is LOGARITHM:
-            result: Array = np.exp(
-                derivative - np.logaddexp.reduce((value + derivative).reshape(-1))
-            )
-            return result
-        return derivative / (value * derivative).sum()
+            total = np.logaddexp.reduce((value + derivative).reshape(-1))
+            return np.asarray(np.exp(derivative - total))
+        return np.asarray(derivative / (value * derivative).sum())
 
     def _plain(self, array: Array, labels: Labels) -> Array:
         if self.semiring is not LOGARITHM:

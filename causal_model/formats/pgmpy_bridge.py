@@ -74,9 +74,7 @@ def network_from_pgmpy(model: "DiscreteBayesianNetwork") -> Network:
     return Network.of(variables, parents, tables)
 
 
-def posterior_by_pgmpy(
-    network: Network, findings: Findings, targets: Sequence[str]
-) -> Posterior:
+def posterior_by_pgmpy(network: Network, findings: Findings, targets: Sequence[str]) -> Posterior:
     """Answer one question with pgmpy's variable elimination, to check ours by.
 
     Interventions cut the network first. Weights become a child of the node that was seen; P(evidence)
@@ -207,6 +205,6 @@ def _cpd(make: Any, network: Network, name: str, table: Array) -> Any:
     )
 
 
-def _quiet() -> warnings.catch_warnings:  # type: ignore[type-arg]
+def _quiet() -> "warnings.catch_warnings[None]":
     """A context without the deprecation notes that pgmpy prints about its own modules."""
     return warnings.catch_warnings(action="ignore")

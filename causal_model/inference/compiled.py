@@ -265,7 +265,7 @@ class CompiledNetwork:
         findings: Findings,
         by_slot: Mapping[int, Array],
     ) -> dict[str, Array]:
-        """Derivatives of log P(evidence) by the tables, zero for tables that the evidence does not reach."""
+        """Derivatives of log P(evidence) by the tables; zero where the evidence does not reach."""
         found = {}
         for name, table in self.network.tables.items():
             whole = np.zeros_like(table)

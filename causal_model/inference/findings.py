@@ -59,7 +59,9 @@ class Findings:
         if name in self.weights:
             return self.weights[name]
         state = self.observed[name] if name in self.observed else self.do[name]
-        return np.eye(size)[state] if isinstance(state, int) else state
+        if not isinstance(state, int):
+            return state
+        return _one_hot(size, state)
 
     def with_weights(self, more: Mapping[str, Array]) -> "Findings":
         """Multiply further weights in, and forget the beliefs that they stand for."""
@@ -129,7 +131,7 @@ def stack(network: Network, rows: Sequence[Findings]) -> Findings:
     """
 
     def one_hot(name: str, state: int) -> Array:
-        return np.eye(network.variables[name].size)[state]
+        return _one_hot(network.variables[name].size, state)
 
     def weights_of(row: Findings, name: str) -> Array:
         if name in row.observed:
@@ -192,7 +194,7 @@ def _combined(
             belief = wanted / wanted.sum()
         else:
             if finding.kind == "excluded":
-                more = 1.0 - np.eye(variable.size)[_state(variable, finding.state)]
+                more = 1.0 - _one_hot(variable.size, _state(variable, finding.state))
             else:
                 more = _vector(variable, finding.weights, "likelihood")
                 more = more / more.max()
@@ -204,15 +206,21 @@ def _combined(
         raise EvidenceError(
             f"node {variable.name!r} has findings that exclude each other: "
             + ", ".join(describe(finding) for finding in findings)
-            + ". A node that is set, or whose posterior is given by a belief, takes no other finding."
+            + ". A node that is set by do, or whose posterior a belief gives, takes no other finding."
         )
     if vector is not None:
         if seen is not None:
             weight = vector[seen]
-            vector = np.eye(variable.size)[seen] * weight
+            vector = _one_hot(variable.size, seen) * weight
         if not vector.any():
             raise _contradiction(variable, findings)
     return seen, vector, belief, fixed
+
+
+def _one_hot(size: int, state: int) -> Array:
+    vector = np.zeros(size)
+    vector[state] = 1.0
+    return vector
 
 
 def _state(variable: Variable, state: str) -> int:

@@ -8,6 +8,7 @@ and green can tell apart, and dark enough to be read in grey.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from causal_model.render.layout import Engine, Frame, Layout, place
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
@@ -18,7 +19,12 @@ __all__ = ["draw"]
 
 INK, SOFT, LINE, PAPER = "#1b2430", "#4a5564", "#8792a2", "#ffffff"
 BAR, BAR_SET, TRACK, GHOST = "#4a90d9", "#d9772f", "#edf1f5", "#1b2430"
-HEADERS = {"driver": "#fbf0cf", "mechanism": "#e9eef4", "indicator": "#e4f1ea", "outcome": "#20364f"}
+HEADERS = {
+    "driver": "#fbf0cf",
+    "mechanism": "#e9eef4",
+    "indicator": "#e4f1ea",
+    "outcome": "#20364f",
+}
 # Colour and dash pattern of the channels, in the order of the legend.
 CHANNELS = (
     ("#0072b2", ()),
@@ -114,13 +120,14 @@ def draw(picture: Picture, engine: Engine | None = None) -> Drawing:
         Text(MARGIN, below + 18 * at, line, 12.5, SOFT, name="subtitle")
         for at, line in enumerate(subtitle)
     ]
-    palette = {
-        channel: CHANNELS[at % len(CHANNELS)] for at, channel in enumerate(picture.channels)
-    }
+    palette = {channel: CHANNELS[at % len(CHANNELS)] for at, channel in enumerate(picture.channels)}
     moved = _moved(layout, left, top)
     shapes.append(
         Group(
-            [_arrow(each, moved.curves[(each.parent, each.child)], palette) for each in picture.arrows],
+            [
+                _arrow(each, moved.curves[(each.parent, each.child)], palette)
+                for each in picture.arrows
+            ],
             {"class": "arrows"},
         )
     )
@@ -140,7 +147,9 @@ def draw(picture: Picture, engine: Engine | None = None) -> Drawing:
 def _style(box: NodeBox) -> _Style:
     scale = 1.18 if box.role == "outcome" else 1.0
     # Room for the mark and the bold type of a finding is kept whether there is one or not.
-    labels = max((width(SEEN + each.label, STATE_SIZE, bold=True) for each in box.states), default=0.0)
+    labels = max(
+        (width(SEEN + each.label, STATE_SIZE, bold=True) for each in box.states), default=0.0
+    )
     inner = min(max(labels + PERCENT_ROOM + 2 * PAD, NARROWEST), WIDEST)
     head = _headline(box.label, inner)
     while inner < WIDEST and head[-1].endswith("…"):
@@ -153,9 +162,7 @@ def _headline(label: str, room: float) -> list[str]:
     return wrapped(label, room - 2 * PAD, HEAD_SIZE, lines=2, bold=True)
 
 
-def _box(
-    box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[str, str]
-) -> Group:
+def _box(box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[str, str]) -> Group:
     x, y, scale = frame.x, frame.y, style.scale
     outcome = box.role == "outcome"
     shapes: list[Shape] = [
@@ -184,7 +191,9 @@ def _box(
         shapes.append(_row(box, bar, at, x, top + at * ROW * scale, frame.width, scale))
     shapes += _border(box, frame, words)
     told = ", ".join(
-        f"{each.label} {_percent(each.probability)}" for each in box.states if each.probability is not None
+        f"{each.label} {_percent(each.probability)}"
+        for each in box.states
+        if each.probability is not None
     )
     finding = f" ({words[box.finding]})" if box.finding else ""
     tooltip = "\n".join(filter(None, (f"{box.label}: {told}{finding}", box.tooltip)))
@@ -291,7 +300,16 @@ def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]
     # The tag stands on the upper edge, at the right, where no arrow arrives.
     shapes += [
         Rect(x + wide - room - 7, y - 14, room, 14.5, colour, radius=3, name="tag"),
-        Text(x + wide - 7 - room / 2, y - 3.2, word, 10, PAPER, bold=True, anchor="middle", name="tag"),
+        Text(
+            x + wide - 7 - room / 2,
+            y - 3.2,
+            word,
+            10,
+            PAPER,
+            bold=True,
+            anchor="middle",
+            name="tag",
+        ),
     ]
     return shapes
 
@@ -299,7 +317,8 @@ def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]
 def _arrow(
     arrow: Arrow, curve: Sequence[Point], palette: Mapping[str, tuple[str, tuple[float, ...]]]
 ) -> Group:
-    colour, dash = SOFT, ()
+    colour: str = SOFT
+    dash: tuple[float, ...] = ()
     if arrow.channels and arrow.channels[0] in palette:
         colour, dash = palette[arrow.channels[0]]
     if arrow.cut:
@@ -432,9 +451,8 @@ def _at(curve: Sequence[Point], share: float) -> Point:
     """The point at a share of the length of a Bézier curve."""
     points = [curve[0]]
     for at in range(0, len(curve) - 1, 3):
-        for step in range(1, 13):
-            points.append(_bezier(curve[at : at + 4], step / 12))
-    steps = [math.dist(*pair) for pair in zip(points, points[1:], strict=False)]
+        points += [_bezier(curve[at : at + 4], step / 12) for step in range(1, 13)]
+    steps = [math.dist(*pair) for pair in pairwise(points)]
     left = share * sum(steps)
     for point, step in zip(points[1:], steps, strict=True):
         left -= step

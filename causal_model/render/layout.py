@@ -6,6 +6,7 @@ Coordinates are pixels, y runs downwards.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from causal_model.render.shapes import Point
 
@@ -95,12 +96,14 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
 
     Arrows that skip layers get a lane between the boxes of the layers in between.
     """
-    parents: dict[str, list[str]] = {name: [] for name in sizes}
-    for parent, child in links:
-        parents[child].append(parent)
-    depth: dict[str, int] = {}
-    for name in _parents_first(parents):
-        depth[name] = 1 + max((depth[each] for each in parents[name]), default=-1)
+    import networkx as nx
+
+    graph = nx.DiGraph(links)
+    graph.add_nodes_from(sizes)
+    parents = {name: sorted(graph.predecessors(name), key=list(sizes).index) for name in sizes}
+    depth = {
+        name: at for at, layer in enumerate(nx.topological_generations(graph)) for name in layer
+    }
     layers = 1 + max(depth.values())
     # A lane is a box without height, so that the same ordering places boxes and lanes.
     lanes = {
@@ -125,20 +128,20 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
         before[(parent, child, layer)] = [parent if first else (parent, child, layer - 1)]
     middle: dict[str | tuple[str, str, int], float] = {}
     x, at_x, tallest = 0.0, [], 0.0
-    for layer in members:
+    for row in members:
         wish = {
             each: sum(middle[p] for p in before[each]) / len(before[each]) if before[each] else 0.0
-            for each in layer
+            for each in row
         }
-        layer.sort(key=lambda each: wish[each])
+        row.sort(key=lambda each: wish[each])
         y = 0.0
-        for each in layer:
+        for each in row:
             height = sizes[each][1] if isinstance(each, str) else lanes[each][1]
             y = max(y, wish[each] - height / 2 if before[each] else y)
             middle[each] = y + height / 2
             y += height + BOX_GAP
         tallest = max(tallest, y - BOX_GAP)
-        widest = max((sizes[each][0] for each in layer if isinstance(each, str)), default=0.0)
+        widest = max((sizes[each][0] for each in row if isinstance(each, str)), default=0.0)
         at_x.append((x, widest))
         x += widest + LAYER_GAP
     frames = {
@@ -157,21 +160,10 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
     return Layout(frames, curves, x - LAYER_GAP, tallest)
 
 
-def _parents_first(parents: Mapping[str, Sequence[str]]) -> list[str]:
-    order: dict[str, None] = {}
-    waiting = list(parents)
-    while waiting:
-        ready = [name for name in waiting if all(each in order for each in parents[name])]
-        order.update(dict.fromkeys(ready))
-        waiting = [name for name in waiting if name not in order]
-        assert ready, "the arrows run in a circle"
-    return list(order)
-
-
 def _smooth(points: Sequence[Point]) -> tuple[Point, ...]:
     """Bézier curves through the points that leave and arrive horizontally."""
     curve = [points[0]]
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in pairwise(points):
         bend = (to_x - x) / 2
         curve += [(x + bend, y), (to_x - bend, to_y), (to_x, to_y)]
     return tuple(curve)

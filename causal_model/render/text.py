@@ -44,7 +44,9 @@ def wrapped(text: str, room: float, size: float, *, lines: int, bold: bool = Fal
 def lacking(text: str) -> str:
     """The distinct characters of a text that the bundled font has no glyph for."""
     advances, _ = _metrics(REGULAR)
-    return "".join(dict.fromkeys(each for each in text if ord(each) not in advances and each != "\n"))
+    return "".join(
+        dict.fromkeys(each for each in text if ord(each) not in advances and each != "\n")
+    )
 
 
 def printable(text: str) -> str:
@@ -82,4 +84,6 @@ def _metrics(font: str) -> tuple[dict[int, int], int]:
     with TTFont(FONTS / font, lazy=True) as opened:
         advances = opened["hmtx"].metrics
         points = opened["cmap"].getBestCmap()
-        return {point: advances[name][0] for point, name in points.items()}, opened["head"].unitsPerEm
+        return {point: advances[name][0] for point, name in points.items()}, opened[
+            "head"
+        ].unitsPerEm

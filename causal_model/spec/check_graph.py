@@ -45,7 +45,9 @@ def _parents(checked: Checked[GraphFile], graph: GraphFile) -> None:
                 checked.report("G002", f"{name!r} is its own parent", place, key=True)
             elif parent not in nodes:
                 hint = did_you_mean(parent, nodes) or known_names(nodes)
-                checked.report("G001", f"parent {parent!r} is not a node", place, hint=hint, key=True)
+                checked.report(
+                    "G001", f"parent {parent!r} is not a node", place, hint=hint, key=True
+                )
 
 
 def _circle(checked: Checked[GraphFile], graph: GraphFile) -> None:
@@ -104,7 +106,9 @@ def _intervals(checked: Checked[GraphFile], graph: GraphFile, name: str) -> None
     for state, (low, high) in bounded:
         if not low < high:
             checked.report(
-                "G007", f"the interval runs from {low:g} to {high:g}, expected low to high", place(state)
+                "G007",
+                f"the interval runs from {low:g} to {high:g}, expected low to high",
+                place(state),
             )
     for (state, (_, high)), (after, (low, _)) in pairwise(bounded):
         if low < high and not math.isnan(low):
@@ -123,7 +127,9 @@ def _channels(checked: Checked[GraphFile], graph: GraphFile) -> None:
             place: Path_ = ("channels", channel, "arrows", at)
             parent, child = split_arrow(arrow)
             if not parent or not child:
-                checked.report("G005", f"{arrow!r} is no arrow", place, hint="write parent -> child")
+                checked.report(
+                    "G005", f"{arrow!r} is no arrow", place, hint="write parent -> child"
+                )
                 continue
             unknown = [each for each in (parent, child) if each not in nodes]
             for each in unknown:

@@ -97,7 +97,9 @@ class _Table:
 
     def _confidence(self, confidence: float | None, path: Path_) -> None:
         if confidence is not None and confidence < 0:
-            self.report("T017", f"confidence is {confidence:g}, expected 0 or more", *path, "confidence")
+            self.report(
+                "T017", f"confidence is {confidence:g}, expected 0 or more", *path, "confidence"
+            )
 
     def _rows(self, rows: Sequence[Row], *, complete: bool) -> None:
         for at, row in enumerate(rows):
@@ -113,7 +115,12 @@ class _Table:
             if state in unknown:
                 hint = did_you_mean(state, self.states) or known_names(self.states)
                 self.report(
-                    "T005", f"{what}: {self.name!r} has no state {state!r}", *path, state, hint=hint, key=True
+                    "T005",
+                    f"{what}: {self.name!r} has no state {state!r}",
+                    *path,
+                    state,
+                    hint=hint,
+                    key=True,
                 )
         missing = [state for state in self.states if state not in p]
         # A misspelt state is one mistake, not also a missing one.
@@ -153,10 +160,12 @@ class _Table:
         wanted = itertools.product(*self.parents.values())
         gaps = [each for each in wanted if each not in seen] if complete else []
         if gaps:
-            shown = [_shown(dict(zip(self.parents, each, strict=True))) for each in gaps[:SHOWN_ROWS]]
+            named = [
+                _shown(dict(zip(self.parents, each, strict=True))) for each in gaps[:SHOWN_ROWS]
+            ]
             more = f" and {len(gaps) - SHOWN_ROWS} more" if len(gaps) > SHOWN_ROWS else ""
-            told = f"for {'; '.join(shown)}{more}" if self.parents else "at all"
-            self.report("T002", f"there is no row {told}", "rows")
+            told = f"for {'; '.join(named)}{more}" if self.parents else "at all"
+            self.report("T002", f"there is no row {told}", "rows", key=True)
         return set(seen)
 
     def _names_parents(self, row: Row | DeterministicRow, at: int) -> bool:
@@ -168,7 +177,14 @@ class _Table:
                     known_names(self.parents) if self.parents else "this node has no parents"
                 )
                 self.report(
-                    "T004", f"{parent!r} is not a parent", "rows", at, "given", parent, hint=hint, key=True
+                    "T004",
+                    f"{parent!r} is not a parent",
+                    "rows",
+                    at,
+                    "given",
+                    parent,
+                    hint=hint,
+                    key=True,
                 )
                 continue
             for state in states:
@@ -183,8 +199,10 @@ class _Table:
                     )
         missing = [parent for parent in self.parents if parent not in row.given]
         misspelt = any(parent not in self.parents for parent in row.given)
-        if missing and not misspelt and not self.checked.touched(
-            *self.checked.original((*self.place, "rows", at, "given"))
+        if (
+            missing
+            and not misspelt
+            and not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
         ):
             sound = False
             self.report("T004", f"the row does not say the state of {_listed(missing)}", "rows", at)
@@ -227,7 +245,9 @@ class _Table:
         moderator = table.moderator
         for parent in self.parents:
             if not self.graph.nodes[parent].ordered and parent != moderator:
-                self.report("T011", f"a ranked table needs ordered parents, {parent!r} is not", "weights")
+                self.report(
+                    "T011", f"a ranked table needs ordered parents, {parent!r} is not", "weights"
+                )
         if moderator is not None and moderator not in self.parents:
             hint = did_you_mean(moderator, self.parents)
             self.report("T013", f"moderator {moderator!r} is not a parent", "moderator", hint=hint)
@@ -243,12 +263,17 @@ class _Table:
                 if state not in states:
                     hint = did_you_mean(state, states) or known_names(states)
                     self.report(
-                        "T013", f"{moderator!r} has no state {state!r}", "cases", state, hint=hint, key=True
+                        "T013",
+                        f"{moderator!r} has no state {state!r}",
+                        "cases",
+                        state,
+                        hint=hint,
+                        key=True,
                     )
             missing = [state for state in states if state not in cases]
             misspelt = any(state not in states for state in cases)
             if missing and not misspelt and not self.checked.touched(*self.place, "cases"):
-                self.report("T013", f"there is no case for {_listed(missing)}", "cases")
+                self.report("T013", f"there is no case for {_listed(missing)}", "cases", key=True)
             for state, case in cases.items():
                 if state in states:
                     self._case(
@@ -299,7 +324,7 @@ class _Table:
         missing = [parent for parent in wanted if parent not in weights]
         misspelt = any(parent not in wanted for parent in weights)
         if missing and not misspelt and not self.checked.touched(*self.place, *at_weights):
-            self.report("T008", f"there is no weight for {_listed(missing)}", *at_weights)
+            self.report("T008", f"there is no weight for {_listed(missing)}", *at_weights, key=True)
 
     def _says(self, path: Path_, key: str) -> bool:
         return (*self.place, *path, key) in self.checked.document.values
@@ -311,30 +336,41 @@ class _Table:
         for parent, by_state in table.causes.items():
             if parent not in self.parents:
                 hint = did_you_mean(parent, self.parents) or known_names(self.parents)
-                self.report("T014", f"{parent!r} is not a parent", "causes", parent, hint=hint, key=True)
+                self.report(
+                    "T014", f"{parent!r} is not a parent", "causes", parent, hint=hint, key=True
+                )
                 continue
             for state, p in by_state.items():
                 place = ("causes", parent, state)
                 if state not in self.parents[parent]:
                     hint = did_you_mean(state, self.parents[parent])
-                    self.report("T014", f"{parent!r} has no state {state!r}", *place, hint=hint, key=True)
+                    self.report(
+                        "T014", f"{parent!r} has no state {state!r}", *place, hint=hint, key=True
+                    )
                     continue
                 self._distribution(p, f"cause {parent}={state}", place)
         missing = [parent for parent in self.parents if parent not in table.causes]
         misspelt = any(parent not in self.parents for parent in table.causes)
         if missing and not misspelt and not self.checked.touched(*self.place, "causes"):
-            self.report("T014", f"there is no cause for {_listed(missing)}", "causes")
+            self.report("T014", f"there is no cause for {_listed(missing)}", "causes", key=True)
 
     def _deterministic(self, table: DeterministicForm) -> None:
         for at, row in enumerate(table.rows):
             if row.state not in self.states:
                 hint = did_you_mean(row.state, self.states) or known_names(self.states)
                 self.report(
-                    "T005", f"{self.name!r} has no state {row.state!r}", "rows", at, "state", hint=hint
+                    "T005",
+                    f"{self.name!r} has no state {row.state!r}",
+                    "rows",
+                    at,
+                    "state",
+                    hint=hint,
                 )
         if table.default is not None and table.default not in self.states:
             hint = did_you_mean(table.default, self.states) or known_names(self.states)
-            self.report("T005", f"{self.name!r} has no state {table.default!r}", "default", hint=hint)
+            self.report(
+                "T005", f"{self.name!r} has no state {table.default!r}", "default", hint=hint
+            )
         complete = table.default is None and not self.checked.touched(*self.place, "rows")
         self._combinations(table.rows, complete=complete)
 
@@ -350,5 +386,3 @@ def _shown(given: Mapping[str, str | Sequence[str]]) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(repr(each) for each in names)
-
-

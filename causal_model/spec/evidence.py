@@ -106,7 +106,9 @@ class Belief(Model):
         total = math.fsum(_usable(self.probabilities).values())
         if abs(total - 1) > SUM_TOLERANCE:
             raise PydanticCustomError(
-                "F004", "a belief must sum to 1, this one sums to {total}", {"total": f"{total:.6g}"}
+                "F004",
+                "a belief must sum to 1, this one sums to {total}",
+                {"total": f"{total:.6g}"},
             )
         return self
 
@@ -166,7 +168,9 @@ class Evidence(Model):
     do: dict[Name, StateName] = Field(
         default_factory=dict, description="Node and the state that somebody sets it to."
     )
-    findings: tuple[_Tagged, ...] = Field((), description="Findings one by one, with node and kind.")
+    findings: tuple[_Tagged, ...] = Field(
+        (), description="Findings one by one, with node and kind."
+    )
 
     @classmethod
     def of(cls, **parts: Any) -> "Evidence":
@@ -222,9 +226,13 @@ class Evidence(Model):
     def _usable(self) -> "Evidence":
         # The single findings hold the rules on weights; building them applies those.
         for node, weights in self.likelihood.items():
-            _apply("likelihood", node, lambda each=weights, at=node: Likelihood(node=at, weights=each))
+            _apply(
+                "likelihood", node, lambda each=weights, at=node: Likelihood(node=at, weights=each)
+            )
         for node, weights in self.belief.items():
-            _apply("belief", node, lambda each=weights, at=node: Belief(node=at, probabilities=each))
+            _apply(
+                "belief", node, lambda each=weights, at=node: Belief(node=at, probabilities=each)
+            )
         return self
 
 
@@ -233,7 +241,9 @@ def _apply(kind: str, node: str, build: Any) -> None:
         build()
     except ValidationError as error:
         raise PydanticCustomError(
-            "F004", "{where}: {what}", {"where": f"{kind} on {node!r}", "what": error.errors()[0]["msg"]}
+            "F004",
+            "{where}: {what}",
+            {"where": f"{kind} on {node!r}", "what": error.errors()[0]["msg"]},
         ) from None
 
 
@@ -267,5 +277,3 @@ def _checked(model: type[Evidence], data: Any) -> Evidence:
             _, message, hint = in_words(each, model)
             told.append(" ".join(filter(None, (f"{place}:" if place else "", message, hint))))
         raise EvidenceError("; ".join(told)) from None
-
-

@@ -48,7 +48,9 @@ class Node(Model):
 
     label: Text | None = Field(None, description="How it is called; default its name.")
     description: Text | None = Field(None, description="What it stands for.")
-    role: Role = Field("mechanism", description="Its part in the story; at most one is the outcome.")
+    role: Role = Field(
+        "mechanism", description="Its part in the story; at most one is the outcome."
+    )
     ordered: Flag = Field(True, description="Whether the states go from low to high.")
     unit: str | None = Field(None, description="Unit of the intervals.")
     states: Annotated[

@@ -19,7 +19,12 @@ def graph_json_schema() -> dict[str, Any]:
     schema["anyOf"] = [{"required": ["nodes"]}, {"required": ["extends"]}]
     node = schema["$defs"]["Node"]
     node.pop("required", None)
-    for holder, key in ((schema, "nodes"), (schema, "channels"), (schema, "sources"), (node, "parents")):
+    for holder, key in (
+        (schema, "nodes"),
+        (schema, "channels"),
+        (schema, "sources"),
+        (node, "parents"),
+    ):
         entry = holder["properties"][key]
         entry["additionalProperties"] = {"anyOf": [entry["additionalProperties"], {"type": "null"}]}
     return schema

@@ -6,7 +6,6 @@ lists and scalars (anchors, tags, merge keys, several documents) is refused, sin
 what a file says, and some of it can blow a small file up. PyYAML's C parser delivers the events.
 """
 
-import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,7 +73,7 @@ def read_text(path: str | Path, shown: str | None = None) -> str:
 
     try:
         # Looking before opening: opening a FIFO waits for a writer, reading /dev/zero never ends.
-        mode = os.stat(path)
+        mode = Path(path).stat()
         if not stat.S_ISREG(mode.st_mode):
             kind = "a folder" if stat.S_ISDIR(mode.st_mode) else "no regular file"
             raise refuse("Y001", f"is {kind}, expected a YAML file")

@@ -12,12 +12,25 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Bound", "Date", "Flag", "Model", "Name", "Number", "Numbers", "Probability", "Text", "Version"]
+__all__ = [
+    "Bound",
+    "Date",
+    "Flag",
+    "Model",
+    "Name",
+    "Number",
+    "Numbers",
+    "Probability",
+    "Text",
+    "Version",
+]
 
 LONGEST_NAME = 120
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITIES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
-INFINITIES |= {f"{sign}.inf": value for sign, value in (("", math.inf), ("+", math.inf), ("-", -math.inf))}
+INFINITIES |= {
+    f"{sign}.inf": value for sign, value in (("", math.inf), ("+", math.inf), ("-", -math.inf))
+}
 
 
 class Model(BaseModel):
@@ -53,7 +66,9 @@ def _number(value: Any) -> float:
 def _finite(value: Any) -> float:
     number = _number(value)
     if math.isinf(number):
-        raise PydanticCustomError("S005", "expected a finite number, got {what}", {"what": str(value)})
+        raise PydanticCustomError(
+            "S005", "expected a finite number, got {what}", {"what": str(value)}
+        )
     return number
 
 
@@ -76,7 +91,9 @@ def _flag(value: Any) -> bool:
 
 def _version(value: Any) -> int:
     if str(value) != "1":
-        raise PydanticCustomError("S008", "expected schema_version 1, got {what}", {"what": str(value)})
+        raise PydanticCustomError(
+            "S008", "expected schema_version 1, got {what}", {"what": str(value)}
+        )
     return 1
 
 

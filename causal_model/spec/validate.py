@@ -175,7 +175,7 @@ def _remove(kept: Any, place: Path_, pruned: set[Path_]) -> bool:
         pruned.add(place)
         if isinstance(holder, dict):
             if len(place) == 1 and place[0] in STANDINS:
-                changed = holder[place[0]] != STANDINS[str(place[0])]
+                changed = bool(holder[place[0]] != STANDINS[str(place[0])])
                 holder[place[0]] = STANDINS[str(place[0])]
                 return changed
             del holder[place[-1]]
@@ -208,8 +208,10 @@ def _without_tags(loc: tuple[int | str, ...]) -> Path_:
     found: list[int | str] = []
     for part in loc:
         before = [each for each in found[-2:] if isinstance(each, str)]
-        if before and part in UNION_TAGS.get(before[-1], ()) and (
-            before[-1] == "table" or isinstance(found[-1], int)
+        if (
+            before
+            and part in UNION_TAGS.get(before[-1], ())
+            and (before[-1] == "table" or isinstance(found[-1], int))
         ):
             continue
         found.append(part)
