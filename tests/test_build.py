@@ -1,0 +1,110 @@
+"""From files to arrays: names decide, never positions."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from causal_model.build import build_network, row_confidences
+from causal_model.cpt.ranked import cut_points, ranked_table
+from causal_model.errors import CptError, GraphFileError
+from causal_model.network import Network, Variable, topological_order
+from causal_model.spec.check import check_graph_text
+from causal_model.spec.graph_file import GraphFile
+from tests.spec.test_rules import GRAPH
+
+
+def graph_of(text: str) -> GraphFile:
+    graph, found = check_graph_text(text, "x.yaml", Path())
+    assert graph is not None, found
+    return graph
+
+
+def test_every_form_becomes_its_table() -> None:
+    tables = build_network(graph_of(GRAPH)).tables
+    assert tables["rain"].tolist() == [0.7, 0.2, 0.1]
+    assert tables["slip"].tolist() == [[0.99, 0.01], [0.9, 0.1], [0.7, 0.3]]
+    np.testing.assert_allclose(tables["alarm"][2, 2], [0.98 * 0.5 * 0.1, 1 - 0.049])
+    np.testing.assert_allclose(tables["alarm"][0, 0], [0.98, 0.02])
+    assert tables["shoes"].tolist() == [[1, 0], [0, 1], [0, 1]]
+    cuts = cut_points(3, 0.2, [0.3, 0.4, 0.3])
+    np.testing.assert_allclose(
+        tables["wet"], ranked_table([2, 1], [3, 2], cuts=cuts, spread=0.2), atol=1e-12
+    )
+
+
+def test_the_order_of_rows_states_and_nodes_does_not_matter() -> None:
+    rows = GRAPH[GRAPH.index("        - {given: {wet: dry}") : GRAPH.index("  alarm:")]
+    turned = "".join(line + "\n" for line in reversed(rows.strip("\n").split("\n")))
+    text = GRAPH.replace(rows, turned).replace("{no: 0.9, yes: 0.1}", "{yes: 0.1, no: 0.9}")
+    forth, back = build_network(graph_of(GRAPH)), build_network(graph_of(text))
+    for name in forth.tables:
+        np.testing.assert_array_equal(forth.tables[name], back.tables[name])
+
+
+MODERATED = """\
+schema_version: 1
+id: m
+title: M
+nodes:
+  a: {states: [lo, hi], table: {form: table, rows: [{p: {lo: 0.5, hi: 0.5}}]}}
+  m: {states: [off, on], table: {form: table, rows: [{p: {off: 0.5, on: 0.5}}]}}
+  b: {states: [lo, mid, hi], table: {form: table, rows: [{p: {lo: 0.2, mid: 0.2, hi: 0.6}}]}}
+  y:
+    states: [lo, hi]
+    parents: {a: {sign: positive}, m: {sign: mixed}, b: {sign: negative}}
+    table:
+      form: ranked
+      moderator: m
+      spread: 0.3
+      confidence: 7
+      cases:
+        off: {weights: {a: 1, b: -2}}
+        on: {weights: {a: 3, b: -2}, spread: 0.1}
+      rows:
+        - {given: {a: lo, m: off, b: [lo, hi]}, p: {lo: 0.25, hi: 0.75}, confidence: 2}
+"""
+
+
+def test_a_moderator_switches_between_cases_along_its_own_axis() -> None:
+    graph = graph_of(MODERATED)
+    table = build_network(graph).tables["y"]
+    assert table.shape == (2, 2, 3, 2)
+    on = ranked_table([3, -2], [2, 3], cuts=cut_points(2, 0.1), spread=0.1)
+    np.testing.assert_allclose(table[:, 1], on, atol=1e-12)
+    off = ranked_table([1, -2], [2, 3], cuts=cut_points(2, 0.3), spread=0.3)
+    np.testing.assert_allclose(table[1, 0], off[1], atol=1e-12)
+    assert table[0, 0, 0].tolist() == table[0, 0, 2].tolist() == [0.25, 0.75]
+
+
+def test_confidence_belongs_to_rows() -> None:
+    confidence = row_confidences(graph_of(MODERATED))
+    assert confidence["y"].shape == (2, 2, 3)
+    assert confidence["y"][0, 0].tolist() == [2, 7, 2]
+    assert np.isnan(confidence["a"])
+
+
+def test_networks_refuse_what_is_no_distribution() -> None:
+    variable = Variable("a", ("x", "y"))
+    for table in ([0.5, 0.6], [1.2, -0.2], [np.nan, 1.0], [0.0, 0.0], [0.2, 0.3, 0.5]):
+        with pytest.raises(CptError, match="'a'"):
+            Network.of([variable], {}, {"a": np.array(table)})
+    with pytest.raises(GraphFileError, match="'b' is not a node"):
+        Network.of([variable], {"a": ["b"]}, {"a": np.array([0.5, 0.5])})
+
+
+def test_a_circle_is_named() -> None:
+    with pytest.raises(GraphFileError, match=r"a -> b -> a|b -> a -> b"):
+        topological_order({"a": ["b"], "b": ["a"]})
+
+
+def test_a_network_is_frozen() -> None:
+    table = np.array([0.5, 0.5])
+    network = Network.of([Variable("a", ("x", "y"))], {}, {"a": table})
+    with pytest.raises(ValueError, match="read-only"):
+        network.tables["a"][0] = 1.0
+    table[0] = 0.9
+    assert network.tables["a"][0] == 0.5
+    done = network.do({"a": 1})
+    assert done.tables["a"].tolist() == [0, 1]
+    assert network.tables["a"].tolist() == [0.5, 0.5]
