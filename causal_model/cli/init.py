@@ -19,7 +19,7 @@ from causal_model.spec.json_schema import graph_json_schema, scenario_json_schem
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @general_options
 def init(folder: str, force: bool, quiet: bool, no_color: bool, debug: bool) -> None:
-    r"""Start a project: a small graph, a variant, scenarios, and the schema for editors.
+    """Start a project: a small graph, a variant, scenarios, and the schema for editors.
 
     \b
     Examples:

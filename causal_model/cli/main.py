@@ -58,7 +58,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="causal-model")
 def cli() -> None:
-    r"""Turn a causal story into a model, and ask it.
+    """Turn a causal story into a model, and ask it.
 
     \b
     Examples:

@@ -58,7 +58,7 @@ def query(
     no_color: bool,
     debug: bool,
 ) -> None:
-    r"""Prior and posterior of the outcome, given what is known or done.
+    """Prior and posterior of the outcome, given what is known or done.
 
     \b
     Examples:

@@ -42,7 +42,7 @@ def render(
     no_color: bool,
     debug: bool,
 ) -> None:
-    r"""Draw the graph with belief bars.
+    """Draw the graph with belief bars.
 
     \b
     Examples:

@@ -31,7 +31,7 @@ def scenarios(
     no_color: bool,
     debug: bool,
 ) -> None:
-    r"""Compare all scenarios of a graph side by side.
+    """Compare all scenarios of a graph side by side.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 def graphs(
     format_: str, as_json: bool, lang: str, quiet: bool, no_color: bool, debug: bool
 ) -> None:
-    r"""List the graphs that ship.
+    """List the graphs that ship.
 
     \b
     Examples:
@@ -86,7 +86,7 @@ def show(
     no_color: bool,
     debug: bool,
 ) -> None:
-    r"""Show what a graph contains: nodes, arrows, tables, sources.
+    """Show what a graph contains: nodes, arrows, tables, sources.
 
     \b
     Examples:

@@ -40,7 +40,7 @@ def validate(
     no_color: bool,
     debug: bool,
 ) -> None:
-    r"""Find every mistake in graph and scenario files.
+    """Find every mistake in graph and scenario files.
 
     \b
     Examples:
@@ -76,7 +76,7 @@ def validate(
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @general_options
 def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bool) -> None:
-    r"""Write the JSON Schema that editors use to complete and check files.
+    """Write the JSON Schema that editors use to complete and check files.
 
     \b
     Examples:
