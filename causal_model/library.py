@@ -8,7 +8,14 @@ from pathlib import Path
 
 from causal_model.errors import CausalModelError, QueryError, did_you_mean
 
-__all__ = ["DEFAULT_GRAPH", "find_graph", "find_scenario", "scenarios_of", "shipped_graphs"]
+__all__ = [
+    "DEFAULT_GRAPH",
+    "GRAPH_SUFFIXES",
+    "find_graph",
+    "find_scenario",
+    "scenarios_of",
+    "shipped_graphs",
+]
 
 DEFAULT_GRAPH = "article"
 GRAPH_SUFFIXES = (".yaml", ".yml")

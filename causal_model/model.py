@@ -1,6 +1,7 @@
 """A model: a graph ready to be asked. The one object that users of the Python interface hold."""
 
 import hashlib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,20 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from causal_model.build import build_network
-from causal_model.errors import ImpossibleEvidence, QueryError, did_you_mean
+from causal_model.errors import GraphFileError, ImpossibleEvidence, QueryError, did_you_mean
 from causal_model.formats.networkx_bridge import network_to_networkx
 from causal_model.formats.pgmpy_bridge import (
     network_from_pgmpy,
     network_to_pgmpy,
     posterior_by_pgmpy,
 )
+from causal_model.formats.registry import FORMATS, format_of, reading_of, stem_of
+from causal_model.formats.source import NetworkFileWarning
 from causal_model.illustrate import picture_of
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
 from causal_model.inference.findings import Findings, bind, describe
 from causal_model.inference.result import QueryResult
 from causal_model.inference.rows import ask_rows
-from causal_model.library import find_graph, find_scenario, scenarios_of
+from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
 from causal_model.render import output
 from causal_model.render.picture import Picture
@@ -54,12 +57,14 @@ class Model:
             elsewhere.
         path: the graph file, which tells where scenarios are looked for; None if there is none.
         findings: what every question assumes, see `with_findings`.
+        name: the id where there is no graph file.
     """
 
     network: Network
     graph: GraphFile | None = None
     path: Path | None = None
     findings: tuple[Finding, ...] = ()
+    name: str = "network"
     _compiled: CompiledNetwork | None = field(default=None, repr=False)
 
     @cached_property
@@ -69,8 +74,8 @@ class Model:
 
     @property
     def id(self) -> str:
-        """The id of the graph; `network` where there is no graph file."""
-        return self.graph.id if self.graph else "network"
+        """The id of the graph; its name where there is no graph file."""
+        return self.graph.id if self.graph else self.name
 
     @cached_property
     def hash(self) -> str:
@@ -324,15 +329,27 @@ class Model:
 
 
 def load(name: str | Path) -> Model:
-    """Load a graph: a shipped one by its id, or a graph file by its path.
+    """Load a graph: a shipped one by its id, a graph file or a network file by its path.
+
+    The suffix decides: .yaml and .yml are graph files, all else is a format of another program (see
+    `causal_model.formats.registry`). What such a file gets slightly wrong is a `NetworkFileWarning`.
 
     Raises:
         QueryError: no such shipped graph.
-        GraphFileError: the file cannot be read or holds mistakes; all of them are listed.
+        GraphFileError: the suffix is unknown, the file cannot be read, or it holds mistakes.
     """
     path = find_graph(name)
-    graph = read_graph(path)
-    return Model(build_network(graph), graph, path)
+    if path.suffix.lower() in GRAPH_SUFFIXES:
+        graph = read_graph(path)
+        return Model(build_network(graph), graph, path)
+    if format_of(path) is None:
+        known = ", ".join((*GRAPH_SUFFIXES, *FORMATS))
+        what = f"the suffix {path.suffix!r} is unknown" if path.suffix else "the file has no suffix"
+        raise GraphFileError(f"{path}: {what}.{did_you_mean(path.suffix, FORMATS)} Known: {known}")
+    reading = reading_of(path)
+    for remark in reading.remarks:
+        warnings.warn(str(remark), NetworkFileWarning, stacklevel=2)
+    return Model(reading.network, path=path, name=stem_of(path))
 
 
 def from_pgmpy(network: "DiscreteBayesianNetwork") -> Model:

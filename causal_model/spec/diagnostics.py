@@ -11,7 +11,7 @@ __all__ = ["RULES", "Diagnostic", "InvalidGraphFile", "Severity", "Span", "forma
 Severity = Literal["error", "warning"]
 
 # Codes are stable: scripts and editors may rely on them. Y: YAML, S: shape, G: graph, T: tables,
-# E: extends, F: findings and scenarios.
+# E: extends, F: findings and scenarios, N: network files of other programs.
 RULES: Mapping[str, str] = {
     "Y001": "the file can be read as UTF-8 text",
     "Y002": "the text is YAML",
@@ -63,6 +63,20 @@ RULES: Mapping[str, str] = {
     "F002": "findings name states of their node",
     "F003": "findings do not contradict each other",
     "F004": "weights are usable",
+    "N001": "the network file can be read, and is not too large",
+    "N002": "the network file is text in a known encoding",
+    "N003": "the network file follows the grammar of its format",
+    "N004": "no variable, state or parent twice",
+    "N005": "names are visible, and those that are used are declared",
+    "N006": "every variable has as many states as it declares, and at least one",
+    "N007": "numbers are finite, and not negative",
+    "N008": "tables and rows have as many numbers as there are states",
+    "N009": "every row once, and none missing",
+    "N010": "rows sum to one",
+    "N011": "arrows do not run in a circle",
+    "N012": "tables have at most 2^24 entries",
+    "N013": "every variable has one table, and there is at least one variable",
+    "N014": "variables are discrete, and only chance nodes are read",
 }
 
 
