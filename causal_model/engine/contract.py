@@ -9,31 +9,34 @@ Hence one backward pass gives the posterior of every variable, and the derivativ
 by a table is G / sum(T * G) [darwiche2003]. Both are ratios in which any factor of T or G cancels, so
 the passes may rescale freely and only the forward one keeps track.
 
-Plain floats are used as they are while no product can leave their range; a long chain of findings
-can, and then every product is divided by its largest entry (per batch row) and the logarithm of the
-divisor is kept. Even so one array may hold entries more than 1e300 apart. That is noticed before an
-entry is lost, and the contraction is done again in logarithms. So a zero is always a true zero, one of
-the zeros of the tables, never an underflow.
+Numbers must not underflow, as a long chain of findings would make them. Every array is accompanied by
+bounds of its positive entries; products of bounds bound products of arrays, so hardly ever must an
+array be looked at. Where the bounds come near the end of the range, the array is divided by its largest
+entry (per batch row), the logarithm of the divisor is kept, and the bounds are measured anew. Where the
+entries of one array really lie too far apart, the contraction is done again in logarithms. So a zero is
+always a true zero, one of the zeros of the tables, never an underflow.
 
 References:
     [darwiche2003] Darwiche, A. (2003). A differential approach to inference in Bayesian networks.
         Journal of the ACM 50(3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from causal_model.engine.plan import BATCH, Labels, Plan, Pullback
+from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, Step
 from causal_model.engine.semiring import LINEAR, LOGARITHM, Array, Semiring
 
-__all__ = ["Contraction", "contract", "log_floor", "sum_to"]
+__all__ = ["Answer", "Forward", "Tree", "evaluate", "forward", "grow"]
 
-# exp(-500) is about 1e-217: products above it are exact, with room for the sums.
-SAFE_LOG = 500.0
-# While the entries of a rescaled product stay above this, none of them is lost.
-TINY = 1e-290
+# Positive entries stay between these, so that a product of two arrays stays within the range of floats.
+LOWEST, HIGHEST = 1e-145, 1e145
+# Constant arrays with a lower bound below this are measured once, so that questions need not.
+LOOSE = 1e-9
+
+Bound = tuple[float, float]
 
 
 class _OutOfRange(ArithmeticError):
@@ -41,30 +44,59 @@ class _OutOfRange(ArithmeticError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Contraction:
-    """A contracted network, ready for questions.
+class Tree:
+    """A plan whose constant leaves are in place, with all that follows from them alone.
 
     Attributes:
-        plan: the plan that was followed.
-        values: the array of every slot in the form of `semiring`, each up to a positive factor.
-        semiring: LINEAR or LOGARITHM.
-        log_scale: logarithm of what was divided out; a number, or one per batch row.
-        floors: a lower bound of the positive entries of every slot where arrays were rescaled,
-            None where they were not.
+        plan: the plan.
+        back: the backward pass, if there is one.
+        leaves: the constant leaves; None for those that every question brings anew.
+        values: the array of every slot that depends on constant leaves only, else None.
+        bounds: bounds of the positive entries of these.
+        steps: the contractions that are left, as (slot, step).
+        log_scale: logarithm of what was divided out of `values`.
     """
 
     plan: Plan
-    values: Sequence[Array]
+    back: Pullback | None
+    leaves: Sequence[Array | None]
+    values: Sequence[Array | None]
+    bounds: Sequence[Bound]
+    steps: Sequence[tuple[int, Step]]
+    log_scale: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forward:
+    """A network contracted forwards.
+
+    Attributes:
+        plan: the plan that was followed.
+        values: the array of every slot in the form of `semiring`, each up to a positive factor; those
+            that nothing needs any more are None.
+        bounds: bounds of the positive entries; of no meaning in logarithms.
+        semiring: LINEAR or LOGARITHM.
+        log_scale: logarithm of what was divided out; a number, or one per batch row.
+    """
+
+    plan: Plan
+    values: Sequence[Array | None]
+    bounds: Sequence[Bound]
     semiring: Semiring
     log_scale: Array
-    floors: Sequence[float] | None
+
+    def value(self, slot: int) -> Array:
+        """The array of a slot that is still there."""
+        found = self.values[slot]
+        assert found is not None
+        return found
 
     def log_total(self) -> Array:
         """Logarithm of the value summed over the output labels: a number, or one per batch row.
 
         It is -inf exactly where the value is zero.
         """
-        entries = _flattened(self.values[-1], self.plan.slots[-1])
+        entries = _flattened(self.value(-1), self.plan.slots[-1])
         with np.errstate(divide="ignore"):
             if self.semiring is LOGARITHM:
                 total = np.logaddexp.reduce(entries, axis=-1)
@@ -75,144 +107,236 @@ class Contraction:
 
     def output(self) -> Array:
         """The value over the output labels in their order, up to a factor per batch row."""
-        plain = self._plain(self.values[-1], self.plan.slots[-1])
+        plain = _plain(self.semiring, self.value(-1), self.plan.slots[-1])
         return plain.transpose(self.plan.output_axes)
 
-    def derivatives(self, back: Pullback) -> dict[int, Array]:
-        """The derivative of the value by each slot that `back` reaches, up to a factor per row.
 
-        Axes are in the order of ``back.labels[slot]``, arrays in the form of `semiring`. They are
-        good for this contraction's `joint` only.
-        """
-        last = len(self.values) - 1
-        start = np.zeros if self.semiring is LOGARITHM else np.ones
-        found: dict[int, Array] = {last: start(self.values[last].shape)}
-        floors = {last: 1.0}
-        for pull in back.pulls:
-            given, sibling = found[pull.source], self.values[pull.sibling]
-            made = self.semiring.contract(pull.pairing, given, sibling)
-            if self.floors is not None:
-                floor = _product_floor(
-                    given, floors[pull.source], sibling, self.floors[pull.sibling]
-                )
-                made, floors[pull.target], _ = _rescaled(made, pull.pairing.labels, floor)
-            found[pull.target] = made
-        return found
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What the passes through one tensor network tell.
 
-    def joint(self, slot: int, derivative: Array, labels: Labels) -> Array:
-        """P(labels of the slot, evidence) up to a factor per batch row, as plain numbers.
+    Attributes:
+        log_total: logarithm of the value, summed over the output labels; a number, or one per row.
+        output: the value over the output labels, up to a factor per row.
+        marginals: by label, P(label, evidence) of shape (states,) or (rows, states), up to a factor.
+        slopes: by kept slot, the derivative of log(value); axes as in the pullback's `labels`.
+    """
 
-        Args:
-            slot: a leaf or an intermediate.
-            derivative: by that slot, from `derivatives`.
-            labels: the axes of the derivative; the result has them too.
-        """
-        value = _aligned(self.values[slot], self.plan.slots[slot], labels)
-        if self.semiring is LOGARITHM:
-            return self._plain(value + derivative, labels)
-        return value * derivative
-
-    def slope(self, slot: int, derivative: Array, labels: Labels) -> Array:
-        """The derivative of log(value) by a slot, in the order of `labels`; for no batch."""
-        value = _aligned(self.values[slot], self.plan.slots[slot], labels)
-        if self.semiring is LOGARITHM:
-            total = np.logaddexp.reduce((value + derivative).reshape(-1))
-            return np.asarray(np.exp(derivative - total))
-        return np.asarray(derivative / (value * derivative).sum())
-
-    def _plain(self, array: Array, labels: Labels) -> Array:
-        if self.semiring is not LOGARITHM:
-            return array
-        top = array.max(axis=_all_but_batch(labels), keepdims=True)
-        result: Array = np.exp(array - np.where(np.isneginf(top), 0.0, top))
-        return result
+    log_total: Array
+    output: Array
+    marginals: Mapping[int, Array]
+    slopes: Mapping[int, Array]
 
 
-def contract(plan: Plan, leaves: Sequence[Array], floor: float) -> Contraction:
-    """Contract forwards.
+def grow(
+    plan: Plan, back: Pullback | None, leaves: Sequence[Array | None], floors: Sequence[float]
+) -> Tree:
+    """Put the constant leaves into a plan and contract what depends on them alone.
 
     Args:
         plan: the plan.
-        leaves: one array per leaf, entries from 0 to 1.
-        floor: sum of `log_floor` over the leaves, or anything below it.
+        back: the backward pass that the questions need, if any.
+        leaves: one array per leaf, entries from 0 to 1; None for those that come with the question.
+        floors: a lower bound of the positive entries of each constant leaf.
     """
-    if floor > -SAFE_LOG and plan.log_states < SAFE_LOG:
-        values = list(leaves)
-        for step in plan.steps:
-            values.append(LINEAR.contract(step.pairing, values[step.left], values[step.right]))
-        return Contraction(plan, values, LINEAR, np.zeros(()), None)
+    values: list[Array | None] = list(leaves)
+    bounds: list[Bound] = [(floor, 1.0) for floor in floors]
+    log_scale: Array = np.zeros(())
+    left_over: list[tuple[int, Step]] = []
     try:
-        return _contract_rescaled(plan, leaves)
+        for at, step in enumerate(plan.steps, start=len(plan.leaves)):
+            left, right = values[step.left], values[step.right]
+            if left is None or right is None:
+                values.append(None)
+                bounds.append((1.0, 1.0))
+                left_over.append((at, step))
+                continue
+            made, bound, log_top = _step(
+                step, left, bounds[step.left], right, bounds[step.right], plan.slots[at]
+            )
+            log_scale = log_scale + log_top
+            values.append(made)
+            bounds.append(bound)
+        for _, step in left_over:
+            for slot in (step.left, step.right):
+                value = values[slot]
+                if value is not None and bounds[slot][0] < LOOSE:
+                    bounds[slot] = _measured(value)
     except _OutOfRange:
-        return contract_in_logarithms(plan, leaves)
+        # Every question will be answered in logarithms.
+        steps = list(enumerate(plan.steps, start=len(plan.leaves)))
+        lost = [(0.0, np.inf)] * len(plan.slots)
+        kept = [*leaves, *([None] * len(plan.steps))]
+        return Tree(plan, back, leaves, kept, lost, steps, 0.0)
+    return Tree(plan, back, leaves, values, bounds, left_over, float(log_scale))
 
 
-def contract_in_logarithms(plan: Plan, leaves: Sequence[Array]) -> Contraction:
+def evaluate(tree: Tree, fresh: Mapping[int, Array]) -> Answer:
+    """Answer one question, or a batch of them, forwards and backwards.
+
+    Args:
+        tree: the planned network.
+        fresh: the leaves that are not constant, entries from 0 to 1.
+    """
+    try:
+        done = _forward(tree, fresh)
+        return _backward(done, tree.back)
+    except _OutOfRange:
+        return _backward(in_logarithms(tree, fresh), tree.back)
+
+
+def forward(tree: Tree, fresh: Mapping[int, Array]) -> Forward:
+    """Contract forwards and keep the arrays of all slots."""
+    try:
+        return _forward(tree, fresh, keep=True)
+    except _OutOfRange:
+        return in_logarithms(tree, fresh)
+
+
+def in_logarithms(
+    tree: Tree, fresh: Mapping[int, Array], semiring: Semiring = LOGARITHM
+) -> Forward:
     """Contract forwards in logarithms: slower, and right whatever the range of the entries."""
     with np.errstate(divide="ignore"):
-        values = [np.log(leaf) for leaf in leaves]
-    for step in plan.steps:
-        values.append(LOGARITHM.contract(step.pairing, values[step.left], values[step.right]))
-    return Contraction(plan, values, LOGARITHM, np.zeros(()), None)
-
-
-def log_floor(array: Array) -> float:
-    """The logarithm of the smallest positive entry, 0 where there is none.
-
-    >>> round(log_floor(np.array([0.0, 0.25, 0.5])), 6)
-    -1.386294
-    """
-    return float(np.log(_smallest_positive(array)))
-
-
-def sum_to(joint: Array, labels: Labels, label: int) -> Array:
-    """Sum a joint over all labels but one (and the batch); shape (states,) or (batch, states)."""
-    others = tuple(at for at, own in enumerate(labels) if own not in (label, BATCH))
-    kept = joint.sum(axis=others) if others else joint
-    if kept.ndim == 2 and labels.index(BATCH) > labels.index(label):
-        return kept.T
-    return kept
-
-
-def _contract_rescaled(plan: Plan, leaves: Sequence[Array]) -> Contraction:
-    values = list(leaves)
-    floors = [_smallest_positive(leaf) for leaf in leaves]
-    log_scale: Array = np.zeros(())
-    for step in plan.steps:
+        values: list[Array | None] = [
+            np.log(fresh[at] if leaf is None else leaf) for at, leaf in enumerate(tree.leaves)
+        ]
+    for step in tree.plan.steps:
         left, right = values[step.left], values[step.right]
-        made = LINEAR.contract(step.pairing, left, right)
-        floor = _product_floor(left, floors[step.left], right, floors[step.right])
-        made, floor, log_top = _rescaled(made, step.pairing.labels, floor)
-        log_scale = log_scale + log_top
-        values.append(made)
-        floors.append(floor)
-    return Contraction(plan, values, LINEAR, log_scale, floors)
+        assert left is not None
+        assert right is not None
+        values.append(semiring.contract(step.pairing, left, right))
+    return Forward(tree.plan, values, (), semiring, np.zeros(()))
 
 
-def _product_floor(left: Array, left_floor: float, right: Array, right_floor: float) -> float:
-    """A lower bound of the positive entries of a product.
+def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> Forward:
+    values = list(tree.values)
+    bounds = list(tree.bounds)
+    for at, leaf in fresh.items():
+        values[at] = leaf
+        bounds[at] = _measured(leaf)
+    log_scale: Array = np.asarray(tree.log_scale)
+    slots = tree.plan.slots
+    thrifty = tree.back is None and not keep
+    for at, step in tree.steps:
+        left, right = values[step.left], values[step.right]
+        assert left is not None
+        assert right is not None
+        made, bounds[at], log_top = _step(
+            step, left, bounds[step.left], right, bounds[step.right], slots[at]
+        )
+        if log_top is not _NOTHING:
+            log_scale = log_scale + log_top
+        values[at] = made
+        if thrifty:
+            values[step.left] = values[step.right] = None
+    return Forward(tree.plan, values, bounds, LINEAR, log_scale)
 
-    The bounds of the factors are carried along from product to product; only when they have become
-    too loose to tell does it look at the arrays.
+
+_NOTHING: Array = np.zeros(())
+
+
+def _step(
+    step: Step, left: Array, of_left: Bound, right: Array, of_right: Bound, labels: Labels
+) -> tuple[Array, Bound, Array]:
+    """One contraction, its bounds, and the logarithm of what was divided out."""
+    made = LINEAR.contract(step.pairing, left, right)
+    low = of_left[0] * of_right[0]
+    high = of_left[1] * of_right[1] * step.pairing.summed
+    if low > LOWEST and high < HIGHEST:
+        return made, (low, high), _NOTHING
+    return _rescaled(made, labels, low)
+
+
+def _backward(done: Forward, back: Pullback | None) -> Answer:
+    log_total = done.log_total()
+    if back is None:
+        return Answer(log_total, done.output(), {}, {})
+    semiring, plan = done.semiring, done.plan
+    last = len(plan.slots) - 1
+    top = done.value(last)
+    linear = semiring is LINEAR
+    found: dict[int, Array] = {last: (np.ones if linear else np.zeros)(top.shape)}
+    bounds: dict[int, Bound] = {last: (1.0, 1.0)}
+    marginals: dict[int, Array] = {}
+    slopes: dict[int, Array] = {}
+
+    def read(slot: int) -> None:
+        for reading in back.readings.get(slot, ()):
+            pairing = reading.pairing
+            made = semiring.contract(pairing, found[slot], done.value(slot))
+            made = _plain(semiring, made, pairing.labels)
+            by_row = made.ndim == 2 and pairing.labels[0] != BATCH
+            marginals[reading.label] = made.T if by_row else made
+        if slot in back.kept:
+            value = _aligned(done.value(slot), plan.slots[slot], back.labels[slot])
+            slopes[slot] = _slope(semiring, value, found[slot])
+
+    read(last)
+    for pull in back.pulls:
+        given = found[pull.source]
+        made = semiring.contract(pull.pairing, given, done.value(pull.sibling))
+        if linear:
+            (low, high), by = bounds[pull.source], done.bounds[pull.sibling]
+            low, high = low * by[0], high * by[1] * pull.pairing.summed
+            if low > LOWEST and high < HIGHEST:
+                bounds[pull.target] = (low, high)
+            else:
+                made, bounds[pull.target], _ = _rescaled(made, pull.pairing.labels, low)
+        found[pull.target] = made
+        if pull.target in back.readings or pull.target in back.kept:
+            read(pull.target)
+        for slot in pull.done:
+            del found[slot]
+    return Answer(log_total, done.output(), marginals, slopes)
+
+
+def _slope(semiring: Semiring, value: Array, derivative: Array) -> Array:
+    """The derivative of log(value) by a slot, from that of the value up to a factor; for no batch."""
+    if semiring is LOGARITHM:
+        total = np.logaddexp.reduce((value + derivative).reshape(-1))
+        return np.asarray(np.exp(derivative - total))
+    return np.asarray(derivative / (value * derivative).sum())
+
+
+def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Array]:
+    """Divide by the largest entry (per batch row); also the new bounds, and the log of the divisor.
+
+    Args:
+        made: a fresh product.
+        labels: its labels.
+        low: what its positive entries are known to exceed.
     """
-    floor = left_floor * right_floor
-    if floor < TINY:
-        floor = _smallest_positive(left) * _smallest_positive(right)
-        if floor < TINY:
-            raise _OutOfRange
-    return floor
-
-
-def _rescaled(made: Array, labels: Labels, floor: float) -> tuple[Array, float, Array]:
-    """Divide by the largest entry (per batch row); also the new floor, and the log of the divisor."""
+    if low < LOWEST * LOWEST:
+        raise _OutOfRange
     top = made.max(axis=_all_but_batch(labels), keepdims=True)
     top = np.where(top > 0, top, 1.0)
     log_top: Array = np.log(top.reshape(-1 if BATCH in labels else ()))
-    return made / top, min(1.0, floor / float(top.max())), log_top
+    scaled: Array = made / top
+    floor = _smallest_positive(scaled)
+    if floor < LOWEST:
+        raise _OutOfRange
+    return scaled, (floor, 1.0), log_top
+
+
+def _measured(array: Array) -> Bound:
+    floor = _smallest_positive(array)
+    if floor < LOWEST:
+        raise _OutOfRange
+    return floor, max(1.0, float(array.max(initial=0.0)))
 
 
 def _smallest_positive(array: Array) -> float:
     return float(np.min(array, initial=1.0, where=array > 0))
+
+
+def _plain(semiring: Semiring, array: Array, labels: Labels) -> Array:
+    """Numbers from the form of a semiring, up to a factor per batch row."""
+    if semiring is LINEAR:
+        return array
+    top = array.max(axis=_all_but_batch(labels), keepdims=True)
+    result: Array = np.exp(array - np.where(np.isneginf(top), 0.0, top))
+    return result
 
 
 def _all_but_batch(labels: Labels) -> tuple[int, ...]:

@@ -19,10 +19,11 @@ References:
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from causal_model.engine.order import Labels, Optimizer, greedy, hyper_greedy
+from causal_model.engine.order import Labels, Optimizer, greedy, hyper_greedy, perturbed
 
 __all__ = [
     "BATCH",
@@ -31,6 +32,7 @@ __all__ = [
     "Plan",
     "Pull",
     "Pullback",
+    "Reading",
     "Step",
     "make_plan",
     "pullback",
@@ -39,15 +41,19 @@ __all__ = [
 # The label of the batch axis. Its size is known only when arrays come, so shapes say -1.
 BATCH = -1
 
-# Above this many multiplications an order found by longer search repays the search.
-WORTH_SEARCHING = 2e6
-SEARCH_REPEATS = 64
+# Above this many multiplications other orders are looked for as well. What the search may cost grows
+# with what it may save: one more order for each so many multiplications, up to a limit.
+WORTH_SEARCHING = 4_000_000
+OPERATIONS_PER_ORDER = 20_000_000
+MOST_ORDERS = 24
+NOISE = 0.7
+# cotengra's greedy search costs about this many trials to the time of one of our orders.
+TRIALS_PER_ORDER = 4
 
 SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(NamedTuple):
     """How two arrays are contracted into one.
 
     Attributes:
@@ -58,6 +64,7 @@ class Pairing:
         sums: whether k is not empty.
         shape: shape of the result, one axis per label of `labels`.
         labels: labels of the result, h then m then n.
+        summed: number of terms of every sum, the extent of k.
         operations: multiplications for one batch row.
     """
 
@@ -68,11 +75,11 @@ class Pairing:
     sums: bool
     shape: Labels
     labels: Labels
+    summed: int
     operations: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Contract slots `left` and `right` into the next new slot."""
 
     left: int
@@ -88,48 +95,72 @@ class Plan:
         leaves: the labels of every leaf; leaves are slots 0 to len(leaves) - 1.
         steps: the contractions; step i fills slot len(leaves) + i, the last one is the value.
         slots: the labels of every slot.
+        entries: the number of entries of every slot for one batch row.
         output: the labels of the value, in this order.
         output_axes: transposition that brings the last slot to `output`.
         sizes: number of states of every label (1 for the batch).
         operations: multiplications of the forward pass for one batch row.
-        widest: entries of the largest tensor for one batch row.
-        widest_labels: the labels of that tensor.
-        log_states: logarithm of the number of joint states, which bounds how large sums can get.
     """
 
     leaves: tuple[Labels, ...]
     steps: tuple[Step, ...]
     slots: tuple[Labels, ...]
+    entries: tuple[int, ...]
     output: Labels
     output_axes: Labels
     sizes: Mapping[int, int]
     operations: int
-    widest: int
-    widest_labels: Labels
-    log_states: float
+
+    @property
+    def widest(self) -> int:
+        """The slot with the most entries."""
+        return max(range(len(self.slots)), key=self.entries.__getitem__)
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """One derivative of the backward pass: slot `target` from its parent `source` and its `sibling`."""
+class Reading(NamedTuple):
+    """A label whose marginal is the derivative by a slot, contracted with the slot itself."""
+
+    label: int
+    pairing: Pairing
+
+
+class Pull(NamedTuple):
+    """One derivative of the backward pass: slot `target` from its parent `source` and its `sibling`.
+
+    Attributes:
+        target: the slot by which the value is derived.
+        source: the slot that the target goes into, whose derivative is known.
+        sibling: the slot with which the target is contracted.
+        pairing: how.
+        done: the slots whose derivatives are needed no more after this.
+    """
 
     target: int
     source: int
     sibling: int
     pairing: Pairing
+    done: Labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pullback:
-    """The part of the backward pass that reaches the wanted slots.
+    """The part of the backward pass that reaches what is wanted.
 
     Attributes:
         pulls: in the order in which they can be computed.
         labels: the labels of the derivative by each slot that is reached.
+        readings: by slot, the marginals that are read there.
+        kept: the slots whose derivative itself is wanted.
+        operations: multiplications for one batch row.
+        alive: the most entries of derivatives that are alive at a time, for one batch row.
     """
 
     pulls: tuple[Pull, ...]
     labels: Mapping[int, Labels]
+    readings: Mapping[int, tuple[Reading, ...]]
+    kept: frozenset[int]
+    operations: int
+    alive: int
 
 
 def make_plan(
@@ -145,117 +176,188 @@ def make_plan(
             stand on two leaves or more.
         output: labels of the value.
         sizes: number of states of each label; the batch needs none.
-        optimizer: finds the order; default: greedy elimination, followed by a search with cotengra
-            where the greedy order is costly.
+        optimizer: finds the order; default: greedy elimination and, the costlier that is, the more
+            of other orders.
     """
     sized = {**sizes, BATCH: 1}
     if optimizer is not None:
         return _planned(leaves, output, sized, optimizer)
-    plan = _planned(leaves, output, sized, greedy)
-    if plan.operations < WORTH_SEARCHING:
-        return plan
-    other = _planned(leaves, output, sized, hyper_greedy(SEARCH_REPEATS))
-    return min(plan, other, key=lambda each: each.operations)
+    best = _planned(leaves, output, sized, greedy)
+    if best.operations < WORTH_SEARCHING:
+        return best
+    tried = 0
+    while tried < min(MOST_ORDERS, 1 + best.operations // OPERATIONS_PER_ORDER):
+        tried += 1
+        other = _planned(leaves, output, sized, perturbed(tried, NOISE))
+        best = min(best, other, key=_merit)
+    repeats = TRIALS_PER_ORDER * tried
+    return min(best, _planned(leaves, output, sized, hyper_greedy(repeats)), key=_merit)
+
+
+def _merit(plan: Plan) -> float:
+    """What a plan costs: multiplications, and entries that are written and read again."""
+    return plan.operations + 2.0 * sum(plan.entries) + 8.0 * plan.entries[plan.widest]
 
 
 def _planned(
     leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], optimizer: Optimizer
 ) -> Plan:
     slots = [tuple(own) for own in leaves]
+    entries = [_entries(own, sizes) for own in slots]
     uses: dict[int, int] = {}
-    for own in slots:
+    for own in (*slots, output):
         for label in own:
             uses[label] = uses.get(label, 0) + 1
-    for label in output:
-        uses[label] = uses.get(label, 0) + 1
     assert all(count > 1 for count in uses.values()), SUMMED_AWAY
 
     steps: list[Step] = []
+    operations = 0
     for left, right in optimizer(leaves, output, sizes):
-        both = {*slots[left], *slots[right]}
-        for label in both:
-            uses[label] += 1 - (label in slots[left]) - (label in slots[right])
-        kept = {label for label in both if uses[label] > 1}
-        pairing = _pair(slots[left], slots[right], kept, sizes)
+        own_left, own_right = slots[left], slots[right]
+        ended = []
+        for label in own_left:
+            if label in own_right:
+                uses[label] -= 1
+                if uses[label] == 1:
+                    ended.append(label)
+        pairing = _pair(own_left, own_right, ended, sizes)
         steps.append(Step(left, right, pairing))
         slots.append(pairing.labels)
-    widest_labels = max(slots, key=lambda own: _entries(own, sizes))
+        entries.append(pairing.operations // pairing.summed)
+        operations += pairing.operations
     return Plan(
-        leaves=tuple(tuple(own) for own in leaves),
+        leaves=tuple(slots[: len(leaves)]),
         steps=tuple(steps),
         slots=tuple(slots),
+        entries=tuple(entries),
         output=tuple(output),
         output_axes=tuple(slots[-1].index(label) for label in output),
-        sizes=dict(sizes),
-        operations=sum(step.pairing.operations for step in steps),
-        widest=_entries(widest_labels, sizes),
-        widest_labels=tuple(label for label in widest_labels if label != BATCH),
-        log_states=sum(math.log(size) for size in sizes.values()),
+        sizes=sizes,
+        operations=operations,
     )
 
 
-def pullback(plan: Plan, wanted: Sequence[int]) -> Pullback:
-    """Plan the backward pass towards the wanted slots, and no further.
+def pullback(plan: Plan, marginals: Iterable[int], kept: Collection[int] = ()) -> Pullback:
+    """Plan the backward pass towards what is wanted, and no further.
 
     In a plan with a batch every derivative carries the batch, also the one by a leaf that does not.
+
+    Args:
+        plan: the forward pass.
+        marginals: labels whose marginals are wanted; each is read at the smallest slot that has it,
+            the one nearest to the value where several are alike.
+        kept: slots whose derivative is wanted.
     """
     first = len(plan.leaves)
     parent: dict[int, tuple[int, int]] = {}
     for at, step in enumerate(plan.steps):
         parent[step.left] = (first + at, step.right)
         parent[step.right] = (first + at, step.left)
+    holder: dict[int, int] = {}
+    for slot, own in enumerate(plan.slots):
+        size = plan.entries[slot]
+        for label in own:
+            if label not in holder or size <= plan.entries[holder[label]]:
+                holder[label] = slot
+    read_at: dict[int, list[int]] = {}
+    for label in marginals:
+        read_at.setdefault(holder[label], []).append(label)
     reached: set[int] = set()
-    for slot in wanted:
+    for slot in (*read_at, *kept):
         at = slot
         while at in parent and at not in reached:
             reached.add(at)
             at = parent[at][0]
     labels: dict[int, Labels] = {len(plan.slots) - 1: plan.slots[-1]}
-    batched = {BATCH} if BATCH in plan.output else set()
+    batched = BATCH in plan.output
+    # Slots are numbered so that a product comes after its factors: go down from the value. The last
+    # of the pulls from a source is the one towards the lower number.
+    order = sorted(reached, reverse=True)
+    last = {parent[slot][0]: slot for slot in order}
     pulls: list[Pull] = []
-    # Slots are numbered so that a product comes after its factors: go down from the value.
-    for slot in sorted(reached, reverse=True):
+    readings: dict[int, tuple[Reading, ...]] = {}
+    operations = held = alive = 0
+
+    def read(slot: int) -> None:
+        if slot in read_at:
+            own = labels[slot]
+            readings[slot] = tuple(
+                Reading(label, _pair(own, plan.slots[slot], _others(own, label), plan.sizes))
+                for label in read_at[slot]
+            )
+
+    read(len(plan.slots) - 1)
+    for slot in order:
         source, sibling = parent[slot]
-        pairing = _pair(
-            labels[source], plan.slots[sibling], {*plan.slots[slot], *batched}, plan.sizes
-        )
+        have, want = labels[source], plan.slots[slot]
+        by = plan.slots[sibling]
+        ended = [label for label in have if label in by and label not in want]
+        if batched and BATCH in ended:
+            ended.remove(BATCH)
+        pairing = _pair(have, by, ended, plan.sizes)
         labels[slot] = pairing.labels
-        pulls.append(Pull(slot, source, sibling, pairing))
-    return Pullback(tuple(pulls), labels)
+        read(slot)
+        done = [source] if last[source] == slot else []
+        if slot not in last:
+            done.append(slot)
+        pulls.append(Pull(slot, source, sibling, pairing, tuple(done)))
+        operations += pairing.operations
+        held += plan.entries[slot]
+        alive = max(alive, held)
+        held -= sum(plan.entries[each] for each in done)
+    return Pullback(tuple(pulls), labels, readings, frozenset(kept), operations, alive)
 
 
-def _pair(left: Labels, right: Labels, kept: set[int], sizes: Mapping[int, int]) -> Pairing:
-    on_left, on_right = set(left), set(right)
-    shared = [label for label in left if label in on_right and label in kept]
-    summed = [label for label in left if label in on_right and label not in kept]
-    own_left = [label for label in left if label not in on_right]
-    own_right = [label for label in right if label not in on_left]
+def _others(labels: Labels, label: int) -> list[int]:
+    return [each for each in labels if each not in (label, BATCH)]
+
+
+def _pair(left: Labels, right: Labels, ended: Collection[int], sizes: Mapping[int, int]) -> Pairing:
+    """Prepare one contraction; labels of one side only live on, of the shared ones all but `ended`."""
+    shared: list[int] = []
+    own_left: list[int] = []
+    summed: list[int] = []
+    own_right: list[int] = []
+    h = m = k = n = 1
+    for label in left:
+        if label not in right:
+            own_left.append(label)
+            m *= sizes[label]
+        elif label in ended:
+            summed.append(label)
+            k *= sizes[label]
+        else:
+            shared.append(label)
+            h *= sizes[label]
+    for label in right:
+        if label not in left:
+            own_right.append(label)
+            n *= sizes[label]
     labels = (*shared, *own_left, *own_right)
+    shape = [sizes[label] for label in labels]
+    operations = h * m * k * n
+    terms = k
+    if BATCH in labels:
+        shape[labels.index(BATCH)] = -1
+        if BATCH in shared:
+            h = -1
+        elif BATCH in own_left:
+            m = -1
+        else:
+            n = -1
+    to_left, to_right = (*shared, *own_left, *summed), (*shared, *summed, *own_right)
     return Pairing(
-        left_axes=_axes(left, (*shared, *own_left, *summed)),
-        left_shape=_grouped(sizes, shared, own_left, summed),
-        right_axes=_axes(right, (*shared, *summed, *own_right)),
-        right_shape=_grouped(sizes, shared, summed, own_right),
-        sums=bool(summed),
-        shape=tuple(_extent((label,), sizes) for label in labels),
-        labels=labels,
-        operations=_entries((*labels, *summed), sizes),
+        None if left == to_left else tuple([left.index(label) for label in to_left]),
+        (h, m, k) if shared else (m, k),
+        None if right == to_right else tuple([right.index(label) for label in to_right]),
+        (h, k, n) if shared else (k, n),
+        bool(summed),
+        tuple(shape),
+        labels,
+        terms,
+        operations,
     )
 
 
-def _axes(have: Labels, want: Labels) -> Labels | None:
-    return None if have == want else tuple(have.index(label) for label in want)
-
-
-def _grouped(sizes: Mapping[int, int], *groups: Sequence[int]) -> Labels:
-    """Shape of an array whose axes are merged group by group; an empty first group is left out."""
-    extents = [_extent(group, sizes) for group in groups]
-    return tuple(extents if groups[0] else extents[1:])
-
-
-def _extent(labels: Sequence[int], sizes: Mapping[int, int]) -> int:
-    return -1 if BATCH in labels else _entries(labels, sizes)
-
-
 def _entries(labels: Sequence[int], sizes: Mapping[int, int]) -> int:
-    return math.prod(sizes[label] for label in labels)
+    return math.prod([sizes[label] for label in labels])

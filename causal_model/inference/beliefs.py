@@ -1,0 +1,80 @@
+"""Beliefs: weights under which the posterior of some nodes is what somebody says it is.
+
+Iterative proportional fitting [deming1940]: multiply the weights of one node by wanted over present, the
+node that is furthest off first. The limit is the distribution nearest to the one without beliefs, in
+relative entropy, that has them all [csiszar1975]; with one belief that is Jeffrey's rule, in one step.
+
+References:
+    [deming1940] Deming, W.E. & Stephan, F.F. (1940). On a least squares adjustment of a sampled
+        frequency table. Annals of Mathematical Statistics 11(4).
+    [csiszar1975] Csiszár, I. (1975). I-divergence geometry of probability distributions and
+        minimization problems. Annals of Probability 3(1).
+"""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from causal_model.errors import EvidenceError
+from causal_model.network import Array
+
+__all__ = ["fit_beliefs"]
+
+# Fitting stops when every belief is met to this.
+TOLERANCE = 1e-13
+# Passes in which the worst belief must come twice as close, or they are said not to fit together.
+PATIENCE = 400
+
+
+def fit_beliefs(
+    beliefs: Mapping[str, Array],
+    start: Mapping[str, Array],
+    ask: Callable[[Mapping[str, Array]], Mapping[str, Array]],
+) -> dict[str, Array]:
+    """Find the weights.
+
+    Args:
+        beliefs: node to the wanted distribution, of shape (states,) or (rows, states).
+        start: their posteriors without the beliefs; NaN in rows whose evidence is impossible.
+        ask: their posteriors under weights.
+
+    Returns:
+        Node to weights, each row's largest being 1.
+
+    Raises:
+        EvidenceError: the beliefs cannot hold together, or not with the other findings.
+    """
+    weights = {name: np.ones_like(present) for name, present in start.items()}
+    present = start
+    halved, patience = math.inf, PATIENCE
+    while True:
+        off = {name: _distance(present[name], wanted) for name, wanted in beliefs.items()}
+        name = max(off, key=lambda each: off[each])
+        if off[name] < TOLERANCE:
+            return weights
+        if off[name] < halved / 2:
+            halved, patience = off[name], PATIENCE
+        patience -= 1
+        if not patience:
+            break
+        wanted = beliefs[name]
+        held = present[name] > 0
+        if (~held & (wanted > 0) & ~np.isnan(present[name])).any():
+            raise EvidenceError(
+                f"belief on {name!r} gives weight to a state that the other findings rule out"
+            )
+        ratio = np.divide(wanted, present[name], out=np.zeros_like(present[name]), where=held)
+        raised = weights[name] * ratio
+        top = raised.max(axis=-1, keepdims=True)
+        weights[name] = raised / np.where(top > 0, top, 1.0)
+        present = ask(weights)
+    names = ", ".join(repr(each) for each in beliefs)
+    raise EvidenceError(
+        f"the beliefs on {names} cannot be met together: {name!r} stays {off[name]:.2g} off"
+    )
+
+
+def _distance(present: Array, wanted: Array) -> float:
+    """The largest difference; rows whose evidence is impossible do not count."""
+    return float(np.max(np.abs(present - wanted), initial=0.0, where=~np.isnan(present)))

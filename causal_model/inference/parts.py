@@ -1,0 +1,344 @@
+"""From the pattern of a question to the tensor networks that answer it.
+
+What decides the plan of a question is its pattern: which nodes are observed, weighted or set, which are
+asked. Four things make the tensor networks small before an order is looked for:
+
+- only asked and found nodes and what is above them take part; all else sums to one;
+- a node that is set loses its table, and a state that is observed or set is sliced out of every table;
+- what falls apart is contracted apart: parts that share no open variable are factors of P(evidence);
+- where a part is wide, its targets are asked in groups, each with only what is above it and the
+  findings, as long as that makes the sum of all groups cheaper [shachter1988].
+
+References:
+    [shachter1988] Shachter, R.D. (1988). Probabilistic inference and influence diagrams. Operations
+        Research 36(4). (Barren nodes.)
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from causal_model.engine.contract import Tree, grow
+from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, make_plan, pullback
+from causal_model.network import Array, Network
+
+__all__ = ["Part", "Pattern", "Prepared", "Slice", "prepare"]
+
+# What a contraction costs besides its arithmetic, and one multiplication, in seconds: only their
+# ratio matters, and only for the choice between one wide plan and several narrow ones.
+STEP, MULTIPLICATION = 8e-6, 1e-9
+# Arithmetic of a part, in seconds, from which on asking its targets in groups is tried.
+WORTH_SPLITTING = 1.5e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What decides the plan of a question.
+
+    Attributes:
+        observed, weighted, do: nodes with such findings.
+        by_row: those of them whose weights or states differ from row to row.
+        targets: nodes that are asked.
+        tables: whether derivatives by all tables are wanted.
+        batch: whether there are rows.
+    """
+
+    observed: frozenset[str]
+    weighted: frozenset[str]
+    do: frozenset[str]
+    by_row: frozenset[str]
+    targets: tuple[str, ...]
+    tables: bool
+    batch: bool
+
+    @property
+    def sliced(self) -> frozenset[str]:
+        """The nodes whose state is one and the same for the whole question."""
+        return self.observed | (self.do - self.by_row)
+
+    @property
+    def weighed(self) -> frozenset[str]:
+        """The nodes that carry a vector."""
+        return self.weighted | (self.do & self.by_row)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A leaf that is a table with the known axes sliced out: its place and the axes' nodes."""
+
+    leaf: int
+    table: Array
+    nodes: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One tensor network of a question.
+
+    Attributes:
+        tree: the plan with the constant leaves in place.
+        slices: leaves to be cut out of tables.
+        vectors: leaf and the node whose weights, or states by row, it holds.
+        labels: node to label.
+        leaf_of: node to the leaf that holds its table.
+        targets: the nodes that are answered here.
+        direct: the only target, where the forward pass alone answers it.
+        counts: whether its value is a factor of P(evidence).
+    """
+
+    tree: Tree
+    slices: tuple[Slice, ...]
+    vectors: tuple[tuple[int, str], ...]
+    labels: Mapping[str, int]
+    leaf_of: Mapping[str, int]
+    targets: tuple[str, ...]
+    direct: str | None
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A planned pattern: its tensor networks, and the tables that the findings make single numbers."""
+
+    parts: tuple[Part, ...]
+    numbers: tuple[Slice, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sketch:
+    """A part before its constant leaves are put in place."""
+
+    nodes: tuple[str, ...]
+    targets: tuple[str, ...]
+    labels: Mapping[str, int]
+    leaf_of: Mapping[str, int]
+    vectors: tuple[tuple[int, str], ...]
+    plan: Plan
+    back: Pullback | None
+    counts: bool
+
+    @property
+    def arithmetic(self) -> float:
+        """Predicted seconds of multiplications."""
+        back = self.back.operations if self.back else 0
+        return MULTIPLICATION * (self.plan.operations + back)
+
+    @property
+    def seconds(self) -> float:
+        """Predicted seconds."""
+        pulls = len(self.back.pulls) if self.back else 0
+        return self.arithmetic + STEP * (len(self.plan.steps) + pulls)
+
+
+def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> Prepared:
+    """Plan all parts of a question.
+
+    Args:
+        network: the network.
+        pattern: what is known and asked.
+        floors: the smallest positive entry of every table.
+    """
+    known = pattern.observed | pattern.do
+    asked = [name for name in pattern.targets if name not in known]
+    found = [*pattern.observed, *pattern.weighted]
+    wanted = list(network.variables) if pattern.tables else asked
+    planner = _Planner(network, pattern)
+    relevant = planner.above([*wanted, *found])
+    numbers = tuple(
+        Slice(-1, network.tables[name], family)
+        for name in network.variables
+        if name in relevant and name not in pattern.do
+        for family in [planner.family(name)]
+        if pattern.sliced.issuperset(family)
+    )
+    sketches = []
+    for nodes in planner.components(relevant):
+        sketches += planner.split(nodes, [name for name in asked if name in nodes], found)
+    parts = tuple(_grown(network, pattern, each, floors) for each in sketches)
+    return Prepared(parts, numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    network: Network
+    pattern: Pattern
+
+    def family(self, name: str) -> tuple[str, ...]:
+        return (*self.network.parents[name], name)
+
+    def above(self, names: Iterable[str]) -> set[str]:
+        """The nodes and all above them; arrows into set nodes are cut."""
+        found: set[str] = set()
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                if name not in self.pattern.do:
+                    stack.extend(self.network.parents[name])
+        return found
+
+    def components(self, nodes: Collection[str]) -> list[set[str]]:
+        """Groups of nodes whose tables share open variables, directly or through others.
+
+        A node is in the group of its table's open variables; one that is sliced away itself goes
+        with those of its parents. Nodes whose whole table is a number are in none.
+        """
+        sliced, do = self.pattern.sliced, self.pattern.do
+        root: dict[str, str] = {}
+
+        def find(name: str) -> str:
+            while root[name] != name:
+                root[name] = root[root[name]]
+                name = root[name]
+            return name
+
+        homes = {}
+        for name in self.network.variables:
+            if name not in nodes:
+                continue
+            family = (name,) if name in do else self.family(name)
+            open_ = [each for each in family if each not in sliced]
+            if not open_:
+                continue
+            for each in open_:
+                root.setdefault(each, each)
+            first = find(open_[0])
+            for each in open_[1:]:
+                root[find(each)] = first
+            homes[name] = open_[0]
+        groups: dict[str, set[str]] = {}
+        for name, home in homes.items():
+            groups.setdefault(find(home), set()).add(name)
+        return list(groups.values())
+
+    def split(self, nodes: set[str], targets: list[str], found: list[str]) -> list[_Sketch]:
+        """One part for all, or groups of targets where that is cheaper."""
+        core = self.above(found) & nodes
+        # Without a finding a part sums to one.
+        whole = self.sketch(nodes, targets, counts=bool(core) or self.pattern.tables)
+        if self.pattern.tables or whole.arithmetic < WORTH_SPLITTING:
+            return [whole]
+        beyond = [name for name in targets if name not in core]
+        if not beyond or (not core and len(beyond) == 1):
+            return [whole]
+        within = [name for name in targets if name in core]
+        groups = [
+            self.sketch(each, [name for name in within if name in each], counts=True)
+            for each in self.components(core)
+        ]
+        groups += self.divide(self.last(beyond), core, set(beyond))
+        return groups if sum(each.seconds for each in groups) < whole.seconds else [whole]
+
+    def last(self, targets: Sequence[str]) -> list[str]:
+        """The targets that are above no other one."""
+        rest = set(targets)
+        found: list[str] = []
+        for name in list(self.network.variables)[::-1]:
+            if name in rest:
+                found.append(name)
+                rest -= self.above([name])
+        return found[::-1]
+
+    def divide(self, sinks: Sequence[str], core: set[str], open_: set[str]) -> list[_Sketch]:
+        """Ask all that is open above the sinks together, or by halves where that is cheaper."""
+        nodes = self.above(sinks)
+        targets = [name for name in self.network.variables if name in open_ and name in nodes]
+        whole = [
+            self.sketch(each, own, counts=False)
+            for each in self.components(nodes | core)
+            if (own := [name for name in targets if name in each])
+        ]
+        if len(sinks) == 1 or sum(each.arithmetic for each in whole) < WORTH_SPLITTING:
+            return whole
+        half = len(sinks) // 2
+        first = self.divide(sinks[:half], core, open_)
+        left = open_ - self.above(sinks[:half])
+        halves = first + self.divide(sinks[half:], core, left)
+        cheaper = sum(each.seconds for each in halves) < sum(each.seconds for each in whole)
+        return halves if cheaper else whole
+
+    def sketch(self, nodes: Collection[str], targets: Sequence[str], *, counts: bool) -> _Sketch:
+        """Plan the tensor network of some nodes."""
+        network, pattern = self.network, self.pattern
+        sliced, weighed = pattern.sliced, pattern.weighed
+        ordered = [name for name in network.variables if name in nodes]
+        labels: dict[str, int] = {}
+        leaves: list[Labels] = []
+        leaf_of: dict[str, int] = {}
+        uses: dict[int, int] = {}
+        for name in ordered:
+            family = (name,) if name in pattern.do else self.family(name)
+            own = []
+            for each in family:
+                if each not in sliced:
+                    label = labels.setdefault(each, len(labels))
+                    own.append(label)
+                    uses[label] = uses.get(label, 0) + 1
+            if name in pattern.do:
+                uses[own[0]] -= 1
+                continue
+            leaf_of[name] = len(leaves)
+            leaves.append(tuple(own))
+        vectors = []
+        batch = False
+        for name in ordered:
+            if name in weighed and name in labels:
+                by_row = name in pattern.by_row
+                batch = batch or by_row
+                vectors.append((len(leaves), name))
+                leaves.append((BATCH, labels[name]) if by_row else (labels[name],))
+                uses[labels[name]] += 1
+        direct = len(targets) == 1 and not pattern.tables
+        output: Labels = (BATCH,) if batch else ()
+        if direct:
+            output = (*output, labels[targets[0]])
+            uses[labels[targets[0]]] += 1
+        # Every label must stand on two leaves or more, or in the output.
+        leaves += [(label,) for label, count in uses.items() if count < 2]
+        sizes = {label: network.variables[name].size for name, label in labels.items()}
+        plan = make_plan(leaves, output, sizes)
+        back = None
+        if pattern.tables:
+            back = pullback(plan, [labels[name] for name in targets], list(leaf_of.values()))
+        elif targets and not direct:
+            back = pullback(plan, [labels[name] for name in targets])
+        return _Sketch(
+            tuple(ordered), tuple(targets), labels, leaf_of, tuple(vectors), plan, back, counts
+        )
+
+
+def _grown(
+    network: Network, pattern: Pattern, sketch: _Sketch, floors: Mapping[str, float]
+) -> Part:
+    """Put the tables that no finding touches into the plan."""
+    sliced = pattern.sliced
+    slices = []
+    leaves: list[Array | None] = []
+    lowest = []
+    for name, leaf in sketch.leaf_of.items():
+        family = (*network.parents[name], name)
+        table = network.tables[name]
+        if sliced.isdisjoint(family):
+            leaves.append(table)
+        else:
+            nodes = tuple([each if each in sliced else None for each in family])
+            slices.append(Slice(leaf, table, nodes))
+            leaves.append(None)
+        lowest.append(floors[name])
+    weighed = dict(sketch.vectors)
+    for leaf in range(len(leaves), len(sketch.plan.leaves)):
+        shape = [sketch.plan.sizes[label] for label in sketch.plan.leaves[leaf]]
+        leaves.append(None if leaf in weighed else np.ones(shape))
+        lowest.append(1.0)
+    return Part(
+        tree=grow(sketch.plan, sketch.back, leaves, lowest),
+        slices=tuple(slices),
+        vectors=sketch.vectors,
+        labels=sketch.labels,
+        leaf_of=sketch.leaf_of,
+        targets=sketch.targets,
+        direct=sketch.targets[0] if sketch.targets and sketch.back is None else None,
+        counts=sketch.counts,
+    )
