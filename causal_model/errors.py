@@ -17,6 +17,7 @@ __all__ = [
     "CptError",
     "EvidenceError",
     "GraphFileError",
+    "GraphFileWarning",
     "ImpossibleEvidence",
     "QueryError",
     "RenderError",
@@ -30,6 +31,10 @@ class CausalModelError(Exception):
 
 class GraphFileError(CausalModelError):
     """The file cannot be read, or does not describe a graph."""
+
+
+class GraphFileWarning(UserWarning):
+    """A network file was read, but something in it is not quite right."""
 
 
 class CptError(GraphFileError):

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from causal_model.build import build_network
-from causal_model.errors import GraphFileError, ImpossibleEvidence, QueryError, did_you_mean
+from causal_model.errors import (
+    GraphFileError,
+    GraphFileWarning,
+    ImpossibleEvidence,
+    QueryError,
+    did_you_mean,
+)
 from causal_model.formats.networkx_bridge import network_to_networkx
 from causal_model.formats.pgmpy_bridge import (
     network_from_pgmpy,
@@ -19,7 +25,6 @@ from causal_model.formats.pgmpy_bridge import (
     posterior_by_pgmpy,
 )
 from causal_model.formats.registry import FORMATS, format_of, reading_of, stem_of
-from causal_model.formats.source import NetworkFileWarning
 from causal_model.illustrate import picture_of
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
@@ -332,7 +337,7 @@ def load(name: str | Path) -> Model:
     """Load a graph: a shipped one by its id, a graph file or a network file by its path.
 
     The suffix decides: .yaml and .yml are graph files, all else is a format of another program (see
-    `causal_model.formats.registry`). What such a file gets slightly wrong is a `NetworkFileWarning`.
+    `causal_model.formats.registry`). What such a file gets slightly wrong is a `GraphFileWarning`.
 
     Raises:
         QueryError: no such shipped graph.
@@ -348,7 +353,7 @@ def load(name: str | Path) -> Model:
         raise GraphFileError(f"{path}: {what}.{did_you_mean(path.suffix, FORMATS)} Known: {known}")
     reading = reading_of(path)
     for remark in reading.remarks:
-        warnings.warn(str(remark), NetworkFileWarning, stacklevel=2)
+        warnings.warn(str(remark), GraphFileWarning, stacklevel=2)
     return Model(reading.network, path=path, name=stem_of(path))
 
 

@@ -5,12 +5,20 @@ Subcommands are imported when they are called, so that ``causal-model --help`` a
 
 import os
 import sys
+import warnings
+from functools import partial
 from importlib import import_module
 
 import click
 
 from causal_model import __version__
-from causal_model.errors import CausalModelError, EvidenceError, ImpossibleEvidence, did_you_mean
+from causal_model.errors import (
+    CausalModelError,
+    EvidenceError,
+    GraphFileWarning,
+    ImpossibleEvidence,
+    did_you_mean,
+)
 
 __all__ = ["cli", "main"]
 
@@ -26,6 +34,7 @@ COMMANDS = {
     "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
     "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
     "render": ("render", "Draw the graph with belief bars."),
+    "convert": ("convert", "Write a graph as BIF, XDSL, XMLBIF, NET or UAI, or take one over."),
 }
 
 
@@ -79,8 +88,11 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
+    quiet = not {"-q", "--quiet"}.isdisjoint(arguments)
     try:
-        status = cli.main(arguments, prog_name="causal-model", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(_remark, quiet=quiet)
+            status = cli.main(arguments, prog_name="causal-model", standalone_mode=False)
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
@@ -105,6 +117,12 @@ def _run(arguments: list[str]) -> int:
         click.echo("Please report it, with the output of the same command with --debug.", err=True)
         return 70
     return status if isinstance(status, int) else 0
+
+
+def _remark(message: Warning | str, *_: object, quiet: bool) -> None:
+    """Say what is not quite right about a file; all other warnings are for developers."""
+    if isinstance(message, GraphFileWarning) and not quiet:
+        click.echo(_plain(str(message)), err=True)
 
 
 def _plain(text: str) -> str:

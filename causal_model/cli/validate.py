@@ -9,8 +9,14 @@ import click
 from causal_model.cli.options import CONTEXT, general_options
 from causal_model.cli.output import Column, Table, emit, note, plain_text
 from causal_model.files import write_atomically
+from causal_model.formats.registry import format_of, reading_of
 from causal_model.spec.check import check_file
-from causal_model.spec.diagnostics import Diagnostic, formatted, has_errors
+from causal_model.spec.diagnostics import (
+    Diagnostic,
+    InvalidGraphFile,
+    formatted,
+    has_errors,
+)
 from causal_model.spec.json_schema import graph_json_schema, scenario_json_schema
 
 FORMATS = ("table", "json", "csv", "md", "github")
@@ -52,7 +58,7 @@ def validate(
     """
     found: list[Diagnostic] = []
     for file in files:
-        own = check_file("<stdin>", sys.stdin.read()) if file == "-" else check_file(file)
+        own = check_file("<stdin>", sys.stdin.read()) if file == "-" else _checked(file)
         found += own
         if not own:
             note(f"{file}: no mistakes", quiet=quiet)
@@ -93,6 +99,16 @@ def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bo
     else:
         write_atomically(Path(output), text.encode())
         note(f"wrote {output}", quiet=quiet)
+
+
+def _checked(file: str) -> list[Diagnostic]:
+    """What is wrong with a file; one of another program is read until its first mistake."""
+    if format_of(file) is None:
+        return check_file(file)
+    try:
+        return list(reading_of(file).remarks)
+    except InvalidGraphFile as error:
+        return list(error.diagnostics)
 
 
 def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:

@@ -11,9 +11,9 @@ References:
     [cozman1998] Cozman, F.G. (1998). The Interchange Format for Bayesian Networks, version 0.15.
 """
 
+import math
 import re
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,9 @@ from causal_model.formats.draft import Draft, said
 from causal_model.formats.names import printable_names
 from causal_model.formats.numbers import is_number, numbers_of
 from causal_model.formats.source import Reading, Source, read_source
+from causal_model.formats.tokens import Tokens, quoted, unquoted
 from causal_model.network import Array, Network, Variable
-from causal_model.spec.diagnostics import InvalidGraphFile, Span
+from causal_model.spec.diagnostics import InvalidGraphFile
 
 __all__ = ["parse_bif", "read_bif", "write_bif"]
 
@@ -42,10 +43,8 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-ESCAPED = re.compile(r'\\(["\\])')
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*+")
-SIGNS = frozenset('{}[]()|,;"')
+SIGNS = "{}[]()|,;"
 BLOCKS = ("network", "variable", "probability")
 
 
@@ -76,16 +75,16 @@ def write_bif(network: Network) -> str:
     printable_names(network, "BIF")
     lines = ["network unknown {", "}"]
     for name, variable in network.variables.items():
-        states = ", ".join(_quoted(state) for state in variable.states)
+        states = ", ".join(_written(state) for state in variable.states)
         lines += [
-            f"variable {_quoted(name)} {{",
+            f"variable {_written(name)} {{",
             f"  type discrete [ {variable.size} ] {{ {states} }};",
             "}",
         ]
     for name, table in network.tables.items():
         above = [network.variables[parent] for parent in network.parents[name]]
-        given = ", ".join(_quoted(parent.name) for parent in above)
-        lines.append(f"probability ( {_quoted(name)}{' | ' if given else ''}{given} ) {{")
+        given = ", ".join(_written(parent.name) for parent in above)
+        lines.append(f"probability ( {_written(name)}{' | ' if given else ''}{given} ) {{")
         rows = [", ".join(map(repr, row)) for row in table.reshape(-1, table.shape[-1]).tolist()]
         if above:
             lines += [
@@ -102,37 +101,28 @@ def _combinations(parents: Sequence[Variable]) -> list[tuple[str, ...]]:
     """All combinations of states, the last parent running fastest, as they are written."""
     found: list[tuple[str, ...]] = [()]
     for parent in parents:
-        states = [_quoted(state) for state in parent.states]
+        states = [_written(state) for state in parent.states]
         found = [(*before, state) for before in found for state in states]
     return found
 
 
-def _quoted(name: str) -> str:
-    if PLAIN.fullmatch(name):
-        return name
-    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _written(name: str) -> str:
+    return name if PLAIN.fullmatch(name) else quoted(name)
 
 
-def _unquoted(token: str) -> str:
-    return ESCAPED.sub(r"\1", token[1:-1]) if token.startswith('"') else token
+def _counted(numbers: int) -> str:
+    return f"{numbers} number" + ("" if numbers == 1 else "s")
 
 
 class _Parser:
     """One pass over the tokens for the variables, and one for the tables, which may come first."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
-        self.tokens: list[str] = TOKEN.findall(source.text)
-        self.draft = Draft(self.locate)
-
-    def locate(self, number: int) -> Span:
-        """Where a token stands; scanning again is cheap, since it happens once."""
-        match = next(islice(TOKEN.finditer(self.source.text), number, None))
-        width = len(match[1].partition("\n")[0])
-        return self.source.span(match.start(1), min(width, 60))
+        self.scan = Tokens(source, TOKEN, SIGNS)
+        self.tokens = self.scan.list
+        self.draft = Draft(self.scan.locate)
 
     def reading(self) -> Reading:
-        self._require_ends()
         tables = []
         at = 0
         while word := self.tokens[at]:
@@ -145,40 +135,12 @@ class _Parser:
                 at = self._end_of_block(at) + 1
             else:
                 hint = did_you_mean(word, BLOCKS).strip()
-                raise self._expected("network, variable or probability", at, hint)
+                raise self.scan.expected("network, variable or probability", at, hint)
         for at in tables:
             self._probability(at)
         return self.draft.reading()
 
-    def _require_ends(self) -> None:
-        """Refuse a comment or a quote that takes in all the rest of the file."""
-        # The end of the file gives one or two empty tokens.
-        at = len(self.tokens) - 1
-        while at and not self.tokens[at]:
-            at -= 1
-        last = self.tokens[at]
-        if last.startswith("/*"):
-            raise self.draft.error("N003", "the comment does not end, expected */", at)
-        if last.startswith('"') and not QUOTED.fullmatch(last):
-            raise self.draft.error("N003", 'the quoted text does not end, expected "', at)
-
-    def _expected(self, what: str, at: int, hint: str = "") -> InvalidGraphFile:
-        token = self.tokens[at]
-        found = f"{token[:40]!r}" if token else "the end of the file"
-        return self.draft.error("N003", f"found {found}, expected {what}", at, hint)
-
-    def _take(self, sign: str, at: int) -> int:
-        if self.tokens[at] != sign:
-            raise self._expected(repr(sign), at)
-        return at + 1
-
-    def _name(self, at: int, what: str) -> str:
-        token = self.tokens[at]
-        if not token or token in SIGNS:
-            raise self._expected(what, at)
-        return _unquoted(token)
-
-    def _after_property(self, at: int) -> int:
+    def after_property(self, at: int) -> int:
         """What follows the `;` of a property; its text is free, but braces in it come in pairs."""
         depth = 0
         while token := self.tokens[at]:
@@ -191,7 +153,7 @@ class _Parser:
                 if depth < 0:
                     break
             at += 1
-        raise self._expected("';' after the property", at)
+        raise self.scan.expected("';' after the property", at)
 
     def _end_of_block(self, at: int) -> int:
         """The `}` that ends the block; one inside a property does not."""
@@ -199,34 +161,34 @@ class _Parser:
             try:
                 end = self.tokens.index("}", at)
             except ValueError:
-                raise self._expected("'}'", len(self.tokens) - 1) from None
+                raise self.scan.expected("'}'", len(self.tokens) - 1) from None
             try:
-                at = self._after_property(self.tokens.index("property", at, end))
+                at = self.after_property(self.tokens.index("property", at, end))
             except ValueError:
                 return end
 
     def _network(self, at: int) -> int:
         at += 1
-        while self.tokens[at] and self.tokens[at] not in SIGNS:
+        while not self.scan.is_sign(at):
             at += 1
-        at = self._take("{", at)
+        at = self.scan.take("{", at)
         while self.tokens[at] == "property":
-            at = self._after_property(at)
-        return self._take("}", at)
+            at = self.after_property(at)
+        return self.scan.take("}", at)
 
     def _variable(self, at: int) -> int:
         name_at = at + 1
-        name = self._name(name_at, "the name of a variable")
-        at = self._take("{", name_at + 1)
+        name = self.scan.name(name_at, "the name of a variable")
+        at = self.scan.take("{", name_at + 1)
         found: tuple[list[str], list[int]] | None = None
         while self.tokens[at] != "}":
             if self.tokens[at] == "property":
-                at = self._after_property(at)
+                at = self.after_property(at)
             elif self.tokens[at] == "type" and found is None:
                 at, states, places = self._states(name, at)
                 found = states, places
             else:
-                raise self._expected("'property' or '}'" if found else "'type'", at)
+                raise self.scan.expected("'property' or '}'" if found else "'type'", at)
         if found is None:
             raise self.draft.error("N006", f"variable {name!r} has no type and no states", at)
         self.draft.declare(name, found[0], name_at, found[1])
@@ -234,67 +196,67 @@ class _Parser:
 
     def _states(self, name: str, at: int) -> tuple[int, list[str], list[int]]:
         """Read ``type discrete [ n ] { a, b };``."""
-        kind = self._name(at + 1, "'discrete'")
+        kind = self.scan.name(at + 1, "'discrete'")
         if kind != "discrete":
             message = f"variable {name!r} is of type {kind[:40]!r}, expected discrete"
             raise self.draft.error("N014", message, at + 1)
-        at = self._take("[", at + 2)
+        at = self.scan.take("[", at + 2)
         declared = self.tokens[at]
         if not (declared.isascii() and declared.isdigit()):
-            raise self._expected("the number of states", at)
+            raise self.scan.expected("the number of states", at)
         count_at = at
-        at = self._take("{", self._take("]", at + 1))
-        end = self._closing("}", at)
-        states, places = self._listed(at, end, declared)
+        at = self.scan.take("{", self.scan.take("]", at + 1))
+        end = self.closing("}", at)
+        states, places = self.listed(at, end, declared)
         if declared.lstrip("0") != str(len(states)) and (states or declared.strip("0")):
             message = f"variable {name!r} lists {len(states)} states, declared are {declared[:20]}"
             raise self.draft.error("N006", message, count_at)
-        return self._take(";", end + 1), states, places
+        return self.scan.take(";", end + 1), states, places
 
-    def _closing(self, sign: str, at: int) -> int:
+    def closing(self, sign: str, at: int) -> int:
         """The sign that closes a list of names."""
         while (token := self.tokens[at]) != sign:
-            if not token or (token in SIGNS and token != ","):
-                raise self._expected(f"',' or {sign!r}", at)
+            if self.scan.is_sign(at) and token != ",":
+                raise self.scan.expected(f"',' or {sign!r}", at)
             at += 1
         return at
 
-    def _listed(self, at: int, end: int, count: str | int) -> tuple[list[str], list[int]]:
+    def listed(self, at: int, end: int, count: str | int) -> tuple[list[str], list[int]]:
         """Names between commas, each of one or more words; or between blanks, if that gives the count."""
         tokens = self.tokens[at:end]
         if "," not in tokens and str(len(tokens)) == str(count).lstrip("0"):
-            return [_unquoted(token) for token in tokens], list(range(at, end))
+            return [unquoted(token) for token in tokens], list(range(at, end))
         names: list[str] = []
         places: list[int] = []
         words: list[str] = []
         for place in range(at, end + 1):
             token = self.tokens[place]
             if place < end and token != ",":
-                words.append(_unquoted(token))
+                words.append(unquoted(token))
             elif words:
                 names.append(" ".join(words))
                 places.append(place - len(words))
                 words = []
             elif names or token == ",":
-                raise self._expected("a name", place)
+                raise self.scan.expected("a name", place)
         return names, places
 
     def _probability(self, at: int) -> None:
-        child_at = self._take("(", at + 1)
-        child = self._name(child_at, "the name of a variable")
+        child_at = self.scan.take("(", at + 1)
+        child = self.scan.name(child_at, "the name of a variable")
         at = child_at + 1
         parents: list[str] = []
         parents_at: list[int] = []
         if self.tokens[at] == "|":
-            end = self._closing(")", at + 1)
-            parents, parents_at = self._listed(at + 1, end, end - at - 1)
+            end = self.closing(")", at + 1)
+            parents, parents_at = self.listed(at + 1, end, end - at - 1)
             if not parents:
-                raise self._expected("the name of a parent", end)
+                raise self.scan.expected("the name of a parent", end)
             at = end
         elif self.tokens[at] != ")":
-            raise self._expected("'|' or ')'", at)
+            raise self.scan.expected("'|' or ')'", at)
         shape = self.draft.open_table(child, parents, child_at, parents_at)
-        _Table(self, child, parents, shape).read(self._take("{", self._take(")", at)))
+        _Table(self, child, parents, shape).read(self.scan.take("{", self.scan.take(")", at)))
 
 
 class _Table:
@@ -303,7 +265,8 @@ class _Table:
     def __init__(
         self, parser: _Parser, child: str, parents: Sequence[str], shape: tuple[int, ...]
     ) -> None:
-        self.parser, self.draft, self.tokens = parser, parser.draft, parser.tokens
+        self.parser, self.scan = parser, parser.scan
+        self.draft, self.tokens = parser.draft, parser.tokens
         self.child = child
         self.parents = [self.draft.variables[name] for name in parents]
         self.shape = shape
@@ -329,9 +292,9 @@ class _Table:
                     message = "a row is given besides the whole table"
                     raise self.draft.error("N009", message, at)
             elif token == "property":
-                at = self.parser._after_property(at)
+                at = self.parser.after_property(at)
             else:
-                raise self.parser._expected("a row such as (state) 0.1, 0.9; or table", at)
+                raise self.scan.expected("a row such as (state) 0.1, 0.9; or table", at)
         table = self._joined(default, begin)
         places = dict(zip(self.rows, self.rows_at, strict=True))
         self.draft.fill(self.child, table, lambda row: places.get(row, default_at))
@@ -342,7 +305,14 @@ class _Table:
         steps = []
         step = 1
         for parent in reversed(self.parents):
-            steps.append({state: step * number for number, state in enumerate(parent.states)})
+            # A state that looks like a sign or a quote can only be meant where it is quoted.
+            steps.append(
+                {
+                    state: step * number
+                    for number, state in enumerate(parent.states)
+                    if state not in SIGNS and not state.startswith('"')
+                }
+            )
             step *= parent.size
         steps.reverse()
         to_close, to_values, to_end = 2 * len(steps), 2 * len(steps) + 1, 2 * len(steps) + 2 * size
@@ -373,8 +343,8 @@ class _Table:
 
     def _row(self, at: int) -> tuple[int, list[str], int]:
         """A row in any other form: its number, its numbers, and the `;` after them."""
-        close = self.parser._closing(")", at + 1)
-        labels, places = self.parser._listed(at + 1, close, len(self.parents))
+        close = self.parser.closing(")", at + 1)
+        labels, places = self.parser.listed(at + 1, close, len(self.parents))
         if len(labels) != len(self.parents):
             names = said(parent.name for parent in self.parents) or "no parents"
             message = f"the row names {len(labels)} states, expected {len(self.parents)} ({names})"
@@ -392,27 +362,27 @@ class _Table:
         while (token := self.tokens[at]) != ";":
             if token == "," and not after_comma:
                 after_comma = True
-            elif not token or token in SIGNS or not is_number(token):
+            elif not is_number(token):
                 if token.lstrip("+-").lower() in ("nan", "inf", "infinity"):
                     message = f"found {token!r}, expected a probability from 0 to 1"
                     raise self.draft.error("N007", message, at)
-                raise self.parser._expected("a number or ';'", at)
+                raise self.scan.expected("a number or ';'", at)
             else:
                 found.append(at)
                 after_comma = False
             at += 1
         if found and after_comma:
-            raise self.parser._expected("a number", at)
+            raise self.scan.expected("a number", at)
         if len(found) != count:
             what = "the table" if self.tokens[start] == "table" else "the row"
-            message = f"{what} of {self.child!r} has {len(found)} numbers, expected {count}"
+            message = f"{what} of {self.child!r} has {_counted(len(found))}, expected {count}"
             hint = "decimals take a point" if len(found) == 2 * count else ""
             raise self.draft.error("N008", message, start, hint)
         return found, at
 
     def _whole(self, at: int) -> tuple[Array, int]:
         """Read ``table``: all numbers, the own state running slowest and the last parent fastest."""
-        count = int(np.prod(self.shape))
+        count = math.prod(self.shape)
         values_at, end = self._values(at + 1, count, at)
         numbers = self._converted([self.tokens[each] for each in values_at], values_at)
         parents = self.shape[:-1]
@@ -434,30 +404,36 @@ class _Table:
 
     def _joined(self, default: Array | None, begin: int) -> Array:
         """The table from its rows; every row once, and none missing."""
-        wanted = int(np.prod(self.shape[:-1]))
-        given = np.array(self.rows, dtype=np.intp)
-        counts = np.bincount(given, minlength=wanted)
-        if (counts > 1).any():
-            doubled = int(counts.argmax())
-            at = [
-                place for row, place in zip(self.rows, self.rows_at, strict=True) if row == doubled
-            ][1]
-            name = self.draft.row_name(self.child, doubled)
-            raise self.draft.error("N009", f"row ({name}) of {self.child!r} comes twice", at)
-        if default is None and not counts.all():
-            row = int(counts.argmin())
-            if not self.parents:
-                raise self.draft.error("N008", f"{self.child!r} has no numbers", begin)
-            message = f"{self.child!r} has no row ({self.draft.row_name(self.child, row)})"
-            lacking = int((counts == 0).sum()) - 1
-            more = f" and lacks {lacking} more" if lacking else ""
-            raise self.draft.error("N009", message + more, begin)
+        wanted = math.prod(self.shape[:-1])
+        if len(set(self.rows)) < len(self.rows):
+            raise self._doubled()
+        if default is None and len(self.rows) < wanted:
+            raise self._lacking(wanted, begin)
         numbers = self._row_numbers().reshape(-1, self.size)
-        if default is None and wanted == len(given) and (given == np.arange(wanted)).all():
+        if default is None and len(self.rows) == 1:
             return numbers.reshape(self.shape)
         table = np.empty(self.shape) if default is None else np.array(default)
-        table.reshape(-1, self.size)[given] = numbers
+        table.reshape(-1, self.size)[self.rows] = numbers
         return table
+
+    def _doubled(self) -> InvalidGraphFile:
+        seen: set[int] = set()
+        for row, at in zip(self.rows, self.rows_at, strict=True):
+            if row in seen:
+                name = self.draft.row_name(self.child, row)
+                message = f"row ({name}) of {self.child!r} comes twice"
+                return self.draft.error("N009", message, at)
+            seen.add(row)
+        raise AssertionError("no row comes twice")
+
+    def _lacking(self, wanted: int, begin: int) -> InvalidGraphFile:
+        if not self.parents:
+            return self.draft.error("N008", f"{self.child!r} has no numbers", begin)
+        given = set(self.rows)
+        name = self.draft.row_name(self.child, next(at for at in range(wanted) if at not in given))
+        lacking = wanted - len(given) - 1
+        more = f", and {lacking} more are missing" if lacking else ""
+        return self.draft.error("N009", f"{self.child!r} has no row ({name}){more}", begin)
 
     def _row_numbers(self) -> Array:
         numbers = numbers_of(self.numbers)
@@ -465,7 +441,7 @@ class _Table:
             return numbers
         # The slow way finds the place of the number that is none.
         for at in self.rows_at:
-            close = self.parser._closing(")", at + 1)
+            close = self.parser.closing(")", at + 1)
             places, _ = self._values(close + 1, self.size, at)
             self._converted([self.tokens[each] for each in places], places)
         raise AssertionError("every number can be read alone, but not all together")

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from causal_model.errors import GraphFileError, did_you_mean
+from causal_model.formats.numbers import numbers_of
 from causal_model.formats.source import Reading
-from causal_model.network import ROW_SUM_TOLERANCE, Array, Network, Variable, topological_order
+from causal_model.network import ROW_SUM_TOLERANCE, Array, Network, Variable
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Severity, Span
 
 __all__ = ["LARGEST_TABLE", "Draft", "said"]
@@ -163,6 +164,52 @@ class Draft:
             table = rows.reshape(table.shape)
         self._tables[child] = table
 
+    def fill_from_words(
+        self,
+        child: str,
+        words: Sequence[str],
+        shape: tuple[int, ...],
+        at: int,
+        word_at: Callable[[int], int],
+    ) -> None:
+        """Give a variable that was announced its numbers, the own states running fastest.
+
+        Args:
+            child: the variable.
+            words: the numbers as text.
+            shape: of the table.
+            at: where the table stands.
+            word_at: where a word stands, by its number.
+
+        Raises:
+            InvalidGraphFile: too few or too many, something that is no number, or see `fill`.
+        """
+        numbers = self.numbers(child, words, shape, at, word_at)
+        self.fill(child, numbers, lambda row: word_at(row * shape[-1]))
+
+    def numbers(
+        self,
+        child: str,
+        words: Sequence[str],
+        shape: tuple[int, ...],
+        at: int,
+        word_at: Callable[[int], int],
+    ) -> Array:
+        """Convert the numbers of a table; the arguments are those of `fill_from_words`.
+
+        Raises:
+            InvalidGraphFile: too few or too many, or something that is no number.
+        """
+        if len(words) != math.prod(shape):
+            message = f"{child!r} has {len(words)} numbers, expected {math.prod(shape)}"
+            raise self.error("N008", message, at)
+        found = numbers_of(words)
+        if found is None:
+            wrong = next(place for place, word in enumerate(words) if numbers_of([word]) is None)
+            message = f"found {words[wrong][:40]!r}, expected a probability from 0 to 1"
+            raise self.error("N007", message, word_at(wrong))
+        return found.reshape(shape)
+
     def row_name(self, child: str, row: int) -> str:
         """A row by the states of the parents: ``(A=no, B=yes)``."""
         parents = [self.variables[name] for name in self._parents[child]]
@@ -184,12 +231,12 @@ class Draft:
             if name not in self._tables:
                 raise self.error("N013", f"variable {name!r} has no table of probabilities", at)
         try:
-            topological_order(self._parents)
+            network = Network.of(self.variables.values(), self._parents, self._tables)
         except GraphFileError as error:
+            # All else was checked on the way.
             named = str(error).partition(": ")[2].partition(" -> ")[0]
             at = self._table_at.get(named, next(iter(self._table_at.values())))
             raise self.error("N011", str(error), at) from None
-        network = Network.of(self.variables.values(), self._parents, self._tables)
         return Reading(network, tuple(self._remarks))
 
     def _missed(self, child: str, sums: Array, row_at: Callable[[int], int]) -> None:

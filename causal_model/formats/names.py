@@ -17,8 +17,16 @@ def printable_names(network: Network, format_: str) -> None:
     require_names(network, format_, lambda name: bool(name.strip()) and name.isprintable())
 
 
-def require_names(network: Network, format_: str, fits: Callable[[str], bool]) -> None:
+def require_names(
+    network: Network, format_: str, fits: Callable[[str], bool], *, states: bool = True
+) -> None:
     """Refuse a network with a name that a format cannot carry.
+
+    Args:
+        network: whose names.
+        format_: how the format is called.
+        fits: whether the format can carry a name.
+        states: whether that goes for states as well as for nodes.
 
     Raises:
         GraphFileError: says which name.
@@ -26,6 +34,6 @@ def require_names(network: Network, format_: str, fits: Callable[[str], bool]) -
     for name, variable in network.variables.items():
         if not fits(name):
             raise GraphFileError(f"{format_} cannot carry the name {name!r} of a node")
-        for state in variable.states:
+        for state in variable.states if states else ():
             if not fits(state):
                 raise GraphFileError(f"{format_} cannot carry the state {state!r} of node {name!r}")

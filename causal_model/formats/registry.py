@@ -7,7 +7,11 @@ from pathlib import Path
 from causal_model.errors import GraphFileError, did_you_mean
 from causal_model.files import write_atomically
 from causal_model.formats.bif import parse_bif, write_bif
+from causal_model.formats.net import parse_net, write_net
 from causal_model.formats.source import GZIP, Reading, Source, read_source
+from causal_model.formats.uai import parse_uai, write_uai
+from causal_model.formats.xdsl import parse_xdsl, write_xdsl
+from causal_model.formats.xmlbif import parse_xmlbif, write_xmlbif
 from causal_model.network import Network
 
 __all__ = [
@@ -36,10 +40,15 @@ class Format:
     write: Callable[[Network], str]
 
 
-BIF = Format("BIF", parse_bif, write_bif)
+XMLBIF = Format("XMLBIF", parse_xmlbif, write_xmlbif)
 
 FORMATS: Mapping[str, Format] = {
-    ".bif": BIF,
+    ".bif": Format("BIF", parse_bif, write_bif),
+    ".xdsl": Format("XDSL", parse_xdsl, write_xdsl),
+    ".xmlbif": XMLBIF,
+    ".xml": XMLBIF,
+    ".net": Format("Hugin NET", parse_net, write_net),
+    ".uai": Format("UAI", parse_uai, write_uai),
 }
 
 

@@ -12,15 +12,11 @@ from pathlib import Path
 from causal_model.network import Network
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span
 
-__all__ = ["GZIP", "NetworkFileWarning", "Reading", "Source", "read_source"]
+__all__ = ["GZIP", "Reading", "Source", "read_source"]
 
 GZIP = ".gz"
 # Bytes, after unpacking: some twenty times the largest network that is published.
 LARGEST_FILE = 200_000_000
-
-
-class NetworkFileWarning(UserWarning):
-    """A network file was read, but something in it is not quite right."""
 
 
 @dataclass(frozen=True, slots=True)
