@@ -16,20 +16,34 @@ import heapq
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 __all__ = [
+    "Elimination",
     "Labels",
     "Optimizer",
     "Pair",
-    "elimination_order",
+    "eliminate",
     "greedy",
     "hyper_greedy",
-    "perturbed",
+    "pairs",
 ]
 
 Labels = tuple[int, ...]
 Pair = tuple[int, int]
 Optimizer = Callable[[Sequence[Labels], Labels, Mapping[int, int]], list[Pair]]
+
+
+# What a search may cost grows with what it may save.
+ENTRIES_PER_LABEL = 4_000
+NOISE = 0.7
+
+
+class Elimination(NamedTuple):
+    """An order of labels, and the entries of all the product tables that come with it."""
+
+    order: Sequence[int]
+    entries: float
 
 
 def greedy(leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int]) -> list[Pair]:
@@ -40,34 +54,17 @@ def greedy(leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int]) -
         output: labels that are kept.
         sizes: the number of states of every label.
     """
-    weight = {label: math.log2(size) for label, size in sizes.items()}
-    return _pairs(leaves, output, weight, elimination_order(leaves, output, weight))
+    return pairs(leaves, output, sizes, eliminate(leaves, output, sizes).order)
 
 
-def perturbed(seed: int, noise: float) -> Optimizer:
-    """Elimination whose choices are moved by chance, to escape a bad turn of the greedy one.
-
-    Args:
-        seed: makes the order repeatable.
-        noise: standard deviation, in doublings of a table's size.
-    """
-
-    def search(leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int]) -> list[Pair]:
-        weight = {label: math.log2(size) for label, size in sizes.items()}
-        chance = random.Random(seed)
-        moved = {label: chance.gauss(0.0, noise) for label in sizes}
-        order = elimination_order(leaves, output, weight, handicap=moved)
-        return _pairs(leaves, output, weight, order)
-
-    return search
-
-
-def elimination_order(
+def eliminate(
     leaves: Sequence[Labels],
     output: Labels,
-    weight: Mapping[int, float],
-    handicap: Mapping[int, float] | None = None,
-) -> list[int]:
+    sizes: Mapping[int, int],
+    *,
+    noise: float = 0.0,
+    seed: int = 0,
+) -> Elimination:
     """Order labels so that the next one always has the smallest product table [kjaerulff1990].
 
     Ties fall to the smaller label, so the order is the same on every run.
@@ -75,9 +72,11 @@ def elimination_order(
     Args:
         leaves: the labels of every leaf.
         output: labels that are not eliminated.
-        weight: logarithm of the number of states of each label.
-        handicap: added to the logarithm of the size of a label's product table.
+        sizes: the number of states of every label.
+        noise: how far chance moves the choice, as a standard deviation in doublings of a table.
+        seed: makes that chance repeatable.
     """
+    weight = {label: math.log2(size) for label, size in sizes.items()}
     near: dict[int, set[int]] = {}
     for own in leaves:
         for label in own:
@@ -86,14 +85,18 @@ def elimination_order(
             else:
                 near[label] = set(own)
     cost = {label: sum(map(weight.__getitem__, others)) for label, others in near.items()}
-    if handicap is not None:
-        cost = {label: each + handicap[label] for label, each in cost.items()}
+    moved = dict.fromkeys(cost, 0.0)
+    if noise:
+        chance = random.Random(seed)
+        moved = {label: chance.gauss(0.0, noise) for label in cost}
+        cost = {label: each + moved[label] for label, each in cost.items()}
     for label, others in near.items():
         others.discard(label)
     kept = frozenset(output)
     heap = [(cost[label], label) for label in near if label not in kept]
     heapq.heapify(heap)
     order: list[int] = []
+    entries = 0.0
     done: set[int] = set()
     push, pop = heapq.heappush, heapq.heappop
     while heap:
@@ -102,6 +105,7 @@ def elimination_order(
             continue  # an entry that a later change made stale
         done.add(label)
         order.append(label)
+        entries += 2.0 ** min(known - moved[label], 1000.0)
         clique = near.pop(label)
         gone = weight[label]
         for other in clique:
@@ -117,13 +121,34 @@ def elimination_order(
             cost[other] += change
             if other not in kept:
                 push(heap, (cost[other], other))
-    return order
+    return Elimination(order, entries)
 
 
-def _pairs(
-    leaves: Sequence[Labels], output: Labels, weight: Mapping[int, float], order: Sequence[int]
+def search(
+    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], *, most: int
+) -> Elimination:
+    """The best of several eliminations; the costlier the greedy one is, the more are tried.
+
+    Args:
+        leaves: the labels of every leaf.
+        output: labels that are not eliminated.
+        sizes: the number of states of every label.
+        most: how many are tried at most besides the greedy one.
+    """
+    best = eliminate(leaves, output, sizes)
+    # So many entries take as long to fill as one label takes to order.
+    worth = best.entries / (ENTRIES_PER_LABEL * (1 + len(best.order)))
+    for seed in range(min(most, int(worth))):
+        other = eliminate(leaves, output, sizes, noise=NOISE, seed=seed)
+        best = min(best, other, key=lambda each: each.entries)
+    return best
+
+
+def pairs(
+    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], order: Sequence[int]
 ) -> list[Pair]:
-    """Multiply what carries each label in turn, then whatever is left."""
+    """Multiply what carries each label in turn, then whatever is left; see `greedy`."""
+    weight = {label: math.log2(size) for label, size in sizes.items()}
     slots: dict[int, set[int]] = {at: set(own) for at, own in enumerate(leaves)}
     size = {at: sum(map(weight.__getitem__, own)) for at, own in slots.items()}
     holders: dict[int, set[int]] = {}
@@ -134,7 +159,7 @@ def _pairs(
             else:
                 holders[label] = {at}
     kept = frozenset(output)
-    pairs: list[Pair] = []
+    found: list[Pair] = []
 
     def multiply(members: Sequence[int]) -> None:
         heap = [(size[at], at) for at in members]
@@ -143,8 +168,8 @@ def _pairs(
             left, right = heapq.heappop(heap)[1], heapq.heappop(heap)[1]
             both = slots.pop(left)
             both |= slots.pop(right)
-            made = len(leaves) + len(pairs)
-            pairs.append((left, right))
+            made = len(leaves) + len(found)
+            found.append((left, right))
             left_over = []
             for label in both:
                 others = holders[label]
@@ -166,7 +191,7 @@ def _pairs(
         if label in holders:
             multiply(tuple(holders[label]))
     multiply(tuple(slots))
-    return pairs
+    return found
 
 
 def hyper_greedy(repeats: int, seed: int = 0) -> Optimizer:
@@ -196,13 +221,13 @@ def hyper_greedy(repeats: int, seed: int = 0) -> Optimizer:
         )
         # cotengra numbers one-tensor reductions as slots of their own; ours happen inside a pair.
         ours = list(range(len(leaves)))
-        pairs: list[Pair] = []
+        found: list[Pair] = []
         for slots in path:
             if len(slots) == 1:
                 ours.append(ours[slots[0]])
             else:
-                ours.append(len(leaves) + len(pairs))
-                pairs.append((ours[slots[0]], ours[slots[1]]))
-        return pairs
+                ours.append(len(leaves) + len(found))
+                found.append((ours[slots[0]], ours[slots[1]]))
+        return found
 
     return search

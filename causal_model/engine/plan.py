@@ -23,7 +23,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from causal_model.engine.order import Labels, Optimizer, greedy, hyper_greedy, perturbed
+from causal_model.engine.order import (
+    Elimination,
+    Labels,
+    Optimizer,
+    Pair,
+    hyper_greedy,
+    pairs,
+    search,
+)
 
 __all__ = [
     "BATCH",
@@ -41,14 +49,11 @@ __all__ = [
 # The label of the batch axis. Its size is known only when arrays come, so shapes say -1.
 BATCH = -1
 
-# Above this many multiplications other orders are looked for as well. What the search may cost grows
-# with what it may save: one more order for each so many multiplications, up to a limit.
-WORTH_SEARCHING = 4_000_000
-OPERATIONS_PER_ORDER = 20_000_000
-MOST_ORDERS = 24
-NOISE = 0.7
-# cotengra's greedy search costs about this many trials to the time of one of our orders.
-TRIALS_PER_ORDER = 4
+# Above this many multiplications cotengra's search is asked as well, for one order more for each so
+# many multiplications and label.
+WORTH_SEARCHING = 2_000_000
+OPERATIONS_PER_LABEL = 4_000
+MOST_ORDERS, MOST_TRIALS = 32, 128
 
 SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
@@ -167,6 +172,8 @@ def make_plan(
     leaves: Sequence[Labels],
     output: Labels,
     sizes: Mapping[int, int],
+    *,
+    known: Elimination | None = None,
     optimizer: Optimizer | None = None,
 ) -> Plan:
     """Plan the contraction of a tensor network.
@@ -176,22 +183,20 @@ def make_plan(
             stand on two leaves or more.
         output: labels of the value.
         sizes: number of states of each label; the batch needs none.
+        known: an elimination order, if one was found already.
         optimizer: finds the order; default: greedy elimination and, the costlier that is, the more
-            of other orders.
+            orders besides.
     """
     sized = {**sizes, BATCH: 1}
     if optimizer is not None:
-        return _planned(leaves, output, sized, optimizer)
-    best = _planned(leaves, output, sized, greedy)
-    if best.operations < WORTH_SEARCHING:
-        return best
-    tried = 0
-    while tried < min(MOST_ORDERS, 1 + best.operations // OPERATIONS_PER_ORDER):
-        tried += 1
-        other = _planned(leaves, output, sized, perturbed(tried, NOISE))
-        best = min(best, other, key=_merit)
-    repeats = TRIALS_PER_ORDER * tried
-    return min(best, _planned(leaves, output, sized, hyper_greedy(repeats)), key=_merit)
+        return _planned(leaves, output, sized, optimizer(leaves, output, sized))
+    order = (known or search(leaves, output, sized, most=MOST_ORDERS)).order
+    plan = _planned(leaves, output, sized, pairs(leaves, output, sized, order))
+    if plan.operations < WORTH_SEARCHING:
+        return plan
+    trials = min(MOST_TRIALS, 1 + plan.operations // (OPERATIONS_PER_LABEL * len(sized)))
+    other = hyper_greedy(trials)(leaves, output, sized)
+    return min(plan, _planned(leaves, output, sized, other), key=_merit)
 
 
 def _merit(plan: Plan) -> float:
@@ -200,7 +205,7 @@ def _merit(plan: Plan) -> float:
 
 
 def _planned(
-    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], optimizer: Optimizer
+    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], found: Sequence[Pair]
 ) -> Plan:
     slots = [tuple(own) for own in leaves]
     entries = [_entries(own, sizes) for own in slots]
@@ -212,7 +217,7 @@ def _planned(
 
     steps: list[Step] = []
     operations = 0
-    for left, right in optimizer(leaves, output, sizes):
+    for left, right in found:
         own_left, own_right = slots[left], slots[right]
         ended = []
         for label in own_left:

@@ -16,13 +16,14 @@ import numpy as np
 from causal_model.engine.contract import Answer, evaluate
 from causal_model.inference.beliefs import fit_beliefs
 from causal_model.inference.findings import Findings
-from causal_model.inference.parts import Part, Pattern, Prepared, prepare
+from causal_model.inference.parts import Part, Pattern, Prepared, Slice, prepare
 from causal_model.network import Array, Network
 
 __all__ = ["CompiledNetwork", "Posterior"]
 
 # Entries of all arrays of one batch that are alive at a time: 64 MB.
 BATCH_ENTRIES = 1 << 23
+_WHOLE = slice(None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +119,15 @@ class CompiledNetwork:
                         weights[name] = answer.marginals[part.labels[name]]
                 if tables:
                     self._enter_derivatives(derivatives, part, answer, findings)
+            for each in prepared.followers:
+                table = _cut(each.cut, findings)
+                if each.parent is None:
+                    weights[each.name] = table
+                else:
+                    above = weights.get(each.parent)
+                    if above is None:
+                        above = self._known(each.parent, findings)
+                    weights[each.name] = above @ table
             if tables:
                 for cut in prepared.numbers:
                     at = tuple([findings.state_of(name) for name in cut.nodes if name is not None])
@@ -141,8 +151,7 @@ class CompiledNetwork:
         """The leaves that the values of the findings fill."""
         fresh = {}
         for cut in part.slices:
-            at = [slice(None) if name is None else findings.state_of(name) for name in cut.nodes]
-            fresh[cut.leaf] = cut.table[tuple(at)]
+            fresh[cut.leaf] = _cut(cut, findings)
         for leaf, name in part.vectors:
             fresh[leaf] = findings.vector(name, self.network.variables[name].size)
         return fresh
@@ -186,6 +195,12 @@ class CompiledNetwork:
         prepared = self._prepare(findings, targets, tables=False)
         entries = max((sum(part.tree.plan.entries) for part in prepared.parts), default=1)
         return max(1, BATCH_ENTRIES // (2 * entries))
+
+
+def _cut(cut: Slice, findings: Findings) -> Array:
+    """The table at the states that are known."""
+    at = [_WHOLE if name is None else findings.state_of(name) for name in cut.nodes]
+    return cut.table[tuple(at)]
 
 
 def _log_of_numbers(prepared: Prepared, findings: Findings) -> Array:

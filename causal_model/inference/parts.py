@@ -20,16 +20,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from causal_model.engine.contract import Tree, grow
-from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, make_plan, pullback
+from causal_model.engine.order import Elimination, search
+from causal_model.engine.plan import BATCH, Labels, make_plan, pullback
 from causal_model.network import Array, Network
 
-__all__ = ["Part", "Pattern", "Prepared", "Slice", "prepare"]
+__all__ = ["Follower", "Part", "Pattern", "Prepared", "Slice", "prepare"]
 
 # What a contraction costs besides its arithmetic, and one multiplication, in seconds: only their
 # ratio matters, and only for the choice between one wide plan and several narrow ones.
-STEP, MULTIPLICATION = 8e-6, 1e-9
+STEP, MULTIPLICATION = 4e-6, 1e-9
 # Arithmetic of a part, in seconds, from which on asking its targets in groups is tried.
 WORTH_SPLITTING = 1.5e-3
+# Orders tried while it is not yet decided what is asked together.
+MOST_ORDERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A leaf that is a table with the known axes sliced out: its place and the axes' nodes."""
+    """A table with the known axes sliced out: its leaf, if it is one, and the nodes of those axes."""
 
     leaf: int
     table: Array
@@ -97,38 +100,69 @@ class Part:
     counts: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A node without findings at or below it that hangs on one open parent, or on none.
+
+    Its posterior is that of the parent times the table.
+    """
+
+    name: str
+    cut: Slice
+    parent: str | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A planned pattern: its tensor networks, and the tables that the findings make single numbers."""
+    """A planned pattern.
+
+    Attributes:
+        parts: its tensor networks.
+        numbers: the tables of which the findings leave a single number.
+        followers: the asked nodes that follow from another one alone, parents before children.
+    """
 
     parts: tuple[Part, ...]
     numbers: tuple[Slice, ...]
+    followers: tuple[Follower, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sketch:
-    """A part before its constant leaves are put in place."""
+    """A part before it is planned, with what it will cost.
 
-    nodes: tuple[str, ...]
+    Attributes:
+        leaves, output, sizes: the tensor network.
+        order: an elimination order.
+        targets, labels, leaf_of, vectors, counts: as in `Part`.
+        direct: whether the forward pass alone answers the only target.
+    """
+
+    leaves: Sequence[Labels]
+    output: Labels
+    sizes: Mapping[int, int]
+    order: Elimination
     targets: tuple[str, ...]
     labels: Mapping[str, int]
     leaf_of: Mapping[str, int]
     vectors: tuple[tuple[int, str], ...]
-    plan: Plan
-    back: Pullback | None
+    direct: bool
     counts: bool
+
+    @property
+    def passes(self) -> int:
+        """Forwards, and twice as much backwards where that is needed."""
+        return 1 if self.direct or not self.targets else 3
 
     @property
     def arithmetic(self) -> float:
         """Predicted seconds of multiplications."""
-        back = self.back.operations if self.back else 0
-        return MULTIPLICATION * (self.plan.operations + back)
+        return MULTIPLICATION * self.passes * self.order.entries
 
     @property
     def seconds(self) -> float:
         """Predicted seconds."""
-        pulls = len(self.back.pulls) if self.back else 0
-        return self.arithmetic + STEP * (len(self.plan.steps) + pulls)
+        return self.arithmetic + STEP * self.passes * len(self.leaves)
 
 
 def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> Prepared:
@@ -145,6 +179,10 @@ def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> 
     wanted = list(network.variables) if pattern.tables else asked
     planner = _Planner(network, pattern)
     relevant = planner.above([*wanted, *found])
+    followers: list[Follower] = []
+    if not pattern.tables:
+        followers, asked = planner.followers(relevant, asked)
+        relevant = planner.above([*asked, *found])
     numbers = tuple(
         Slice(-1, network.tables[name], family)
         for name in network.variables
@@ -155,8 +193,8 @@ def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> 
     sketches = []
     for nodes in planner.components(relevant):
         sketches += planner.split(nodes, [name for name in asked if name in nodes], found)
-    parts = tuple(_grown(network, pattern, each, floors) for each in sketches)
-    return Prepared(parts, numbers)
+    parts = tuple([_grown(network, pattern, each, floors) for each in sketches])
+    return Prepared(parts, numbers, tuple(followers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +216,37 @@ class _Planner:
                 if name not in self.pattern.do:
                     stack.extend(self.network.parents[name])
         return found
+
+    def followers(
+        self, relevant: Collection[str], asked: Sequence[str]
+    ) -> tuple[list[Follower], list[str]]:
+        """The asked nodes that follow from one other alone, and what is to be asked instead."""
+        pattern = self.pattern
+        children = dict.fromkeys(relevant, 0)
+        for name in relevant:
+            if name not in pattern.do:
+                for parent in self.network.parents[name]:
+                    children[parent] += 1
+        wanted = dict.fromkeys(asked)
+        found: list[Follower] = []
+        for name in [each for each in self.network.variables if each in relevant][::-1]:
+            if name in pattern.weighted or name in pattern.sliced or children[name]:
+                continue
+            above = self.network.parents[name]
+            free = [parent for parent in above if parent not in pattern.sliced]
+            if len(free) > 1 or name in pattern.do:
+                continue
+            for parent in above:
+                children[parent] -= 1
+            if name not in wanted:
+                continue  # nobody asks for it any more, so it sums to one
+            del wanted[name]
+            if free and free[0] not in pattern.do:
+                wanted.setdefault(free[0])
+            nodes = tuple([each if each in pattern.sliced else None for each in self.family(name)])
+            cut = Slice(-1, self.network.tables[name], nodes)
+            found.append(Follower(name, cut, free[0] if free else None))
+        return found[::-1], list(wanted)
 
     def components(self, nodes: Collection[str]) -> list[set[str]]:
         """Groups of nodes whose tables share open variables, directly or through others.
@@ -298,14 +367,16 @@ class _Planner:
         # Every label must stand on two leaves or more, or in the output.
         leaves += [(label,) for label, count in uses.items() if count < 2]
         sizes = {label: network.variables[name].size for name, label in labels.items()}
-        plan = make_plan(leaves, output, sizes)
-        back = None
-        if pattern.tables:
-            back = pullback(plan, [labels[name] for name in targets], list(leaf_of.values()))
-        elif targets and not direct:
-            back = pullback(plan, [labels[name] for name in targets])
+        sizes[BATCH] = 1
         return _Sketch(
-            tuple(ordered), tuple(targets), labels, leaf_of, tuple(vectors), plan, back, counts
+            *(
+                leaves,
+                output,
+                sizes,
+                search(leaves, output, sizes, most=MOST_ORDERS),
+                tuple(targets),
+            ),
+            *(labels, leaf_of, tuple(vectors), direct, counts),
         )
 
 
@@ -313,6 +384,11 @@ def _grown(
     network: Network, pattern: Pattern, sketch: _Sketch, floors: Mapping[str, float]
 ) -> Part:
     """Put the tables that no finding touches into the plan."""
+    plan = make_plan(sketch.leaves, sketch.output, sketch.sizes, known=sketch.order)
+    back = None
+    if pattern.tables or (sketch.targets and not sketch.direct):
+        asked = [sketch.labels[name] for name in sketch.targets]
+        back = pullback(plan, asked, list(sketch.leaf_of.values()) if pattern.tables else ())
     sliced = pattern.sliced
     slices = []
     leaves: list[Array | None] = []
@@ -328,17 +404,17 @@ def _grown(
             leaves.append(None)
         lowest.append(floors[name])
     weighed = dict(sketch.vectors)
-    for leaf in range(len(leaves), len(sketch.plan.leaves)):
-        shape = [sketch.plan.sizes[label] for label in sketch.plan.leaves[leaf]]
+    for leaf in range(len(leaves), len(plan.leaves)):
+        shape = [plan.sizes[label] for label in plan.leaves[leaf]]
         leaves.append(None if leaf in weighed else np.ones(shape))
         lowest.append(1.0)
     return Part(
-        tree=grow(sketch.plan, sketch.back, leaves, lowest),
+        tree=grow(plan, back, leaves, lowest),
         slices=tuple(slices),
         vectors=sketch.vectors,
         labels=sketch.labels,
         leaf_of=sketch.leaf_of,
         targets=sketch.targets,
-        direct=sketch.targets[0] if sketch.targets and sketch.back is None else None,
+        direct=sketch.targets[0] if sketch.direct else None,
         counts=sketch.counts,
     )
