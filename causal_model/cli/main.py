@@ -91,6 +91,7 @@ def _run(arguments: list[str]) -> int:
     quiet = not {"-q", "--quiet"}.isdisjoint(arguments)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("always", GraphFileWarning)
             warnings.showwarning = partial(_remark, quiet=quiet)
             status = cli.main(arguments, prog_name="causal-model", standalone_mode=False)
     except click.exceptions.Abort:

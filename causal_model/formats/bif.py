@@ -23,7 +23,7 @@ from causal_model.formats.draft import Draft, said
 from causal_model.formats.names import printable_names
 from causal_model.formats.numbers import is_number, numbers_of
 from causal_model.formats.source import Reading, Source, read_source
-from causal_model.formats.tokens import Tokens, quoted, unquoted
+from causal_model.formats.tokens import Tokens, quoted
 from causal_model.network import Array, Network, Variable
 from causal_model.spec.diagnostics import InvalidGraphFile
 
@@ -118,7 +118,7 @@ class _Parser:
     """One pass over the tokens for the variables, and one for the tables, which may come first."""
 
     def __init__(self, source: Source) -> None:
-        self.scan = Tokens(source, TOKEN, SIGNS)
+        self.scan = Tokens(source, TOKEN, SIGNS, comment="/*")
         self.tokens = self.scan.list
         self.draft = Draft(self.scan.locate)
 
@@ -157,15 +157,22 @@ class _Parser:
 
     def _end_of_block(self, at: int) -> int:
         """The `}` that ends the block; one inside a property does not."""
+        # A variable before the block may be called property.
+        at = self._next("{", at)
+        end = self._next("}", at)
         while True:
-            try:
-                end = self.tokens.index("}", at)
-            except ValueError:
-                raise self.scan.expected("'}'", len(self.tokens) - 1) from None
             try:
                 at = self.after_property(self.tokens.index("property", at, end))
             except ValueError:
                 return end
+            if at > end:
+                end = self._next("}", at)
+
+    def _next(self, sign: str, at: int) -> int:
+        try:
+            return self.tokens.index(sign, at)
+        except ValueError:
+            raise self.scan.expected(repr(sign), len(self.tokens) - 1) from None
 
     def _network(self, at: int) -> int:
         at += 1
@@ -190,7 +197,7 @@ class _Parser:
             else:
                 raise self.scan.expected("'property' or '}'" if found else "'type'", at)
         if found is None:
-            raise self.draft.error("N006", f"variable {name!r} has no type and no states", at)
+            raise self.draft.error("N006", f"variable {name!r} has no type and no states", name_at)
         self.draft.declare(name, found[0], name_at, found[1])
         return at + 1
 
@@ -225,14 +232,15 @@ class _Parser:
         """Names between commas, each of one or more words; or between blanks, if that gives the count."""
         tokens = self.tokens[at:end]
         if "," not in tokens and str(len(tokens)) == str(count).lstrip("0"):
-            return [unquoted(token) for token in tokens], list(range(at, end))
+            places = list(range(at, end))
+            return [self.scan.name(place, "a name") for place in places], places
         names: list[str] = []
-        places: list[int] = []
+        places = []
         words: list[str] = []
         for place in range(at, end + 1):
             token = self.tokens[place]
             if place < end and token != ",":
-                words.append(unquoted(token))
+                words.append(self.scan.name(place, "a name"))
             elif words:
                 names.append(" ".join(words))
                 places.append(place - len(words))

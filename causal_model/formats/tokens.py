@@ -21,16 +21,24 @@ LONGEST_SHOWN = 40
 class Tokens:
     """The tokens of one text.
 
+    Args:
+        source: the text.
+        pattern: what a token is.
+        signs: the tokens that are no names.
+        comment: how a comment begins that may run to the end of the file, if there are such.
+
     Attributes:
         list: all of them; the last one is empty and stands for the end of the file.
     """
 
-    def __init__(self, source: Source, pattern: re.Pattern[str], signs: str) -> None:
+    def __init__(
+        self, source: Source, pattern: re.Pattern[str], signs: str, comment: str = ""
+    ) -> None:
         self.source = source
         self.pattern = pattern
         self.signs = frozenset(signs)
+        self.comment = comment
         self.list: list[str] = pattern.findall(source.text)
-        self._require_ends()
 
     def locate(self, number: int) -> Span:
         """Where a token stands."""
@@ -44,6 +52,10 @@ class Tokens:
     def expected(self, what: str, at: int, hint: str = "") -> InvalidGraphFile:
         """The error that says what should stand in place of a token."""
         token = self.list[at]
+        # At the end of the file, what took in all the rest is the reason.
+        for place in (at, at - 1) if not token else (at,):
+            if (ending := self._missing_end(self.list[place])) is not None:
+                return self.error("N003", ending, place)
         found = f"{token[:LONGEST_SHOWN]!r}" if token else "the end of the file"
         return self.error("N003", f"found {found}, expected {what}", at, hint)
 
@@ -55,25 +67,25 @@ class Tokens:
 
     def name(self, at: int, what: str) -> str:
         """A word or quoted text that must be here."""
-        if self.is_sign(at):
+        token = self.list[at]
+        if self.is_sign(at) or self._missing_end(token) is not None:
             raise self.expected(what, at)
-        return unquoted(self.list[at])
+        if "\n" in token:
+            raise self.error("N003", 'the quoted text does not end in its line, expected "', at)
+        return unquoted(token)
 
     def is_sign(self, at: int) -> bool:
         """Whether a token is a sign, or the end."""
         token = self.list[at]
         return not token or token in self.signs
 
-    def _require_ends(self) -> None:
-        """Refuse a comment or a quote that takes in all the rest of the file."""
-        at = len(self.list) - 1
-        while at and not self.list[at]:
-            at -= 1
-        last = self.list[at]
-        if last.startswith("/*"):
-            raise self.error("N003", "the comment does not end, expected */", at)
-        if last.startswith('"') and not QUOTED.fullmatch(last):
-            raise self.error("N003", 'the quoted text does not end, expected "', at)
+    def _missing_end(self, token: str) -> str | None:
+        """What to say of a comment or a quote that takes in all the rest of the file."""
+        if self.comment and token.startswith(self.comment):
+            return "the comment does not end, expected */"
+        if token.startswith('"') and not QUOTED.fullmatch(token):
+            return 'the quoted text does not end, expected "'
+        return None
 
 
 def quoted(name: str) -> str:

@@ -1,0 +1,121 @@
+"""XDSL: tables, noisy-max and deterministic nodes; one planted mistake for every rule, at its line."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from causal_model.formats.source import Source, read_source
+from causal_model.formats.xdsl import parse_xdsl
+from causal_model.network import Network
+from causal_model.spec.diagnostics import InvalidGraphFile
+
+STREET = read_source(Path(__file__).parents[2] / "fixtures" / "formats" / "street.xdsl").text
+
+
+def parsed(text: str) -> Network:
+    return parse_xdsl(Source("test.xdsl", text)).network
+
+
+# Rule, what is replaced by what, a part of the line where it is reported, and of the message.
+PLANTED = [
+    ("N003", "</smile>", "", "</extensions>", "is not XML: no element found"),
+    ("N003", "<nodes>", "<nodes><nodes/>", "<nodes>", "nodes '': expected only cpt"),
+    ("N003", '<state id="off" />', "<state />", "<state />", "<state> has no id"),
+    ("N003", "<parents>rain", "<parents>rain</parents><parents>rain", "<parents>rain", "comes twice"),
+    ("N004", '<cpt id="sprinkler">', '<cpt id="rain">', 'rain">\n      <state id="off"', "in line 4"),
+    ("N004", '"off" />', '"on" />', '"on" />\n      <parents', "has state 'on' twice"),
+    ("N005", "sprinkler rain<", "sprinkler rian<", "rian", "parent 'rian' is not declared"),
+    ("N005", "sandals boots boots", "sandals boots boats", "boats", "has no state 'boats'"),
+    ("N005", "1 0 2 1 0<", "1 1 2 1 0<", "1 1 2 1 0", "strengths 1, 1 are no order of the 2 states"),
+    ("N006", '<state id="sandals" />\n      <state id="boots" />', "", '"shoes"', "has no states"),
+    ("N007", "0.5 0.3 0.2<", "0.5 0.3 zwei<", "zwei", "found 'zwei'"),
+    ("N007", "0.5 0.3 0.2<", "0.5 0.7 -0.2<", "-0.2", "P(rain=very much) is -0.2"),
+    ("N008", "0.5 0.3 0.2<", "0.5 0.5<", "0.5 0.5", "'rain' has 2 numbers, expected 3"),
+    ("N008", "<probabilities>0.5 0.3 0.2</probabilities>", "", '"rain"', "has no <probabilities>"),
+    ("N008", "sandals boots boots", "sandals boots", "sandals boots<", "2 resulting states, expected 3"),
+    ("N008", "1 0 2 1 0<", "1 0 2 1<", "1 0 2 1<", "'slip' has 4 strengths, expected 5"),
+    ("N008", " 0.01 0.04 0.95<", "<", "0.2 0.7<", "'slip' has 15 numbers, expected 18"),
+    ("N008", "0 0 1 0.2", "0 0.5 0.5 0.2", "0 0.5 0.5 0.2", "a parent has no neutral state"),
+    ("N010", "0.2 0.3 0.5", "0.2 0.3 0.4", "0.2 0.3 0.4", "sums to 0.9"),
+    ("N011", "<parents>rain</parents>", "<parents>sprinkler</parents>", "sprinkler</p", "of itself"),
+    ("N014", "<cpt id=\"rain\">", '<decision id="rain">', "<decision", "decision 'rain': expected only"),
+    ("N014", "<nodes>", '<nodes>\n<utility id="u"/>', "<utility", "utility 'u': expected only cpt"),
+    ("N014", "<nodes>", '<nodes>\n<equation id="e"/>', "<equation", "equation 'e': expected only"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "old", "new", "where", "message"), PLANTED)
+def test_a_planted_mistake_is_found_at_its_line(
+    code: str, old: str, new: str, where: str, message: str
+) -> None:
+    assert old in STREET
+    text = STREET.replace(old, new, 1)
+    if new.startswith("<decision"):
+        text = text.replace("</cpt>", "</decision>", 1)
+    if "<nodes/>" in new:
+        code = "N014"
+    with pytest.raises(InvalidGraphFile) as caught:
+        parsed(text)
+    (found,) = caught.value.diagnostics
+    assert found.code == code
+    assert message in found.message
+    wanted = text[: text.index(where)].count("\n") + 1
+    assert found.span.line == wanted + 2 * (where == "</extensions>")
+
+
+def test_deterministic_nodes_are_tables_of_zeros_and_ones() -> None:
+    table = parsed(STREET).tables["shoes"]
+    np.testing.assert_array_equal(table, [[1, 0], [0, 1], [0, 1]])
+
+
+def test_noisy_max_is_worked_out_by_hand() -> None:
+    # Wet street, no rain: she walks if neither the street (0.5) nor the leak (0.95) makes her stumble,
+    # and does not fall if neither makes her fall (0.8 and 0.99).
+    table = parsed(STREET).tables["slip"]
+    walks, stays_up = 0.5 * 0.95, 0.8 * 0.99
+    np.testing.assert_allclose(table[1, 0], [1 - stays_up, stays_up - walks, walks], atol=1e-15)
+    # Dry street, no rain: the leak alone.
+    np.testing.assert_allclose(table[0, 0], [0.01, 0.04, 0.95], atol=1e-15)
+    # Dry street, very much rain: rain and the leak.
+    walks, stays_up = 0.7 * 0.95, 0.9 * 0.99
+    np.testing.assert_allclose(table[0, 2], [1 - stays_up, stays_up - walks, walks], atol=1e-15)
+
+
+def test_noisy_max_is_the_maximum_of_its_causes() -> None:
+    wet, rain = (
+        np.array([[0, 0, 1], [0.2, 0.3, 0.5]]),
+        np.array([[0, 0, 1], [0.05, 0.15, 0.8], [0.1, 0.2, 0.7]]),
+    )
+    leak = np.array([0.01, 0.04, 0.95])
+    expected = np.zeros((2, 3, 3))
+    for w, r in itertools.product(range(2), range(3)):
+        for a, b, c in itertools.product(range(3), repeat=3):
+            # The first state is the strongest.
+            expected[w, r, min(a, b, c)] += wet[w, a] * rain[r, b] * leak[c]
+    np.testing.assert_allclose(parsed(STREET).tables["slip"], expected, atol=1e-15)
+
+
+def test_rows_in_the_order_of_strengths_are_recognised() -> None:
+    rows = "0 0 1 0.2 0.3 0.5 0 0 1 0.05 0.15 0.8 0.1 0.2 0.7"
+    turned = "0.2 0.3 0.5 0 0 1 0.1 0.2 0.7 0.05 0.15 0.8 0 0 1"
+    np.testing.assert_array_equal(
+        parsed(STREET.replace(rows, turned)).tables["slip"], parsed(STREET).tables["slip"]
+    )
+
+
+def test_without_strengths_the_last_state_is_neutral() -> None:
+    text = STREET.replace("      <strengths>1 0 2 1 0</strengths>\n", "")
+    rows = "0 0 1 0.2 0.3 0.5 0 0 1 0.05 0.15 0.8 0.1 0.2 0.7"
+    turned = "0.2 0.3 0.5 0 0 1 0.1 0.2 0.7 0.05 0.15 0.8 0 0 1"
+    table = parsed(text.replace(rows, turned)).tables["slip"]
+    np.testing.assert_array_equal(table[::-1, ::-1], parsed(STREET).tables["slip"])
+
+
+def test_an_order_that_cannot_be_told_is_remarked_on() -> None:
+    text = STREET.replace("1 0 2 1 0<", "1 0 1 0 2<").replace(
+        "0 0 1 0.05 0.15 0.8 0.1 0.2 0.7", "0.1 0.2 0.7 0.05 0.15 0.8 0 0 1"
+    )
+    remarks = parse_xdsl(Source("test.xdsl", text)).remarks
+    assert [(each.code, each.severity) for each in remarks] == [("N008", "warning")]
