@@ -6,6 +6,7 @@ CausalModelError
 ├── EvidenceError            evidence names something that the graph does not have, or contradicts itself
 │   └── ImpossibleEvidence   the evidence has probability zero under the model
 ├── QueryError               the question does not make sense for this graph
+│   └── TooLarge             the answer would take more memory than is allowed
 └── RenderError              the picture cannot be drawn or written
 """
 
@@ -21,6 +22,7 @@ __all__ = [
     "ImpossibleEvidence",
     "QueryError",
     "RenderError",
+    "TooLarge",
     "did_you_mean",
 ]
 
@@ -59,6 +61,20 @@ class ImpossibleEvidence(EvidenceError):
 
 class QueryError(CausalModelError):
     """The question does not make sense for this graph."""
+
+
+class TooLarge(QueryError):
+    """The answer is predicted to take more memory than is allowed; nothing was allocated.
+
+    Attributes:
+        predicted: bytes.
+        widest: the nodes of the intermediate table that makes it so.
+    """
+
+    def __init__(self, message: str, predicted: int, widest: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.predicted = predicted
+        self.widest = widest
 
 
 class RenderError(CausalModelError):

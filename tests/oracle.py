@@ -80,6 +80,20 @@ def answer(network: Network, findings: Sequence[Finding]) -> Answer | None:
     return Answer(evidence, posterior)
 
 
+def joint_posterior(
+    network: Network, findings: Sequence[Finding], names: Sequence[str]
+) -> dict[tuple[str, ...], float] | None:
+    """P(names together | findings) by states; None where the evidence is impossible."""
+    do = {each.node: each.state for each in findings if each.kind == "do"}
+    found: dict[tuple[str, ...], float] = {}
+    for assignment, probability in joint_states(network, do):
+        weight = probability * math.prod(_weight(each, assignment) for each in findings)
+        key = tuple(assignment[name] for name in names)
+        found[key] = found.get(key, 0.0) + weight
+    total = math.fsum(found.values())
+    return None if total == 0 else {key: each / total for key, each in found.items()}
+
+
 def _weight(finding: Finding, assignment: Mapping[str, str]) -> float:
     state = assignment[finding.node]
     if finding.kind == "observed":

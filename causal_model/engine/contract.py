@@ -29,7 +29,16 @@ import numpy as np
 from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, Step
 from causal_model.engine.semiring import LINEAR, LOGARITHM, Array, Semiring
 
-__all__ = ["Answer", "Forward", "Tree", "evaluate", "forward", "grow"]
+__all__ = [
+    "Answer",
+    "Forward",
+    "Tree",
+    "evaluate",
+    "forward",
+    "grow",
+    "in_logarithms",
+    "of_logarithms",
+]
 
 # Positive entries stay between these, so that a product of two arrays stays within the range of floats.
 LOWEST, HIGHEST = 1e-145, 1e145
@@ -98,10 +107,10 @@ class Forward:
         """
         entries = _flattened(self.value(-1), self.plan.slots[-1])
         with np.errstate(divide="ignore"):
-            if self.semiring is LOGARITHM:
-                total = np.logaddexp.reduce(entries, axis=-1)
-            else:
+            if self.semiring is LINEAR:
                 total = np.log(entries.sum(axis=-1))
+            else:
+                total = np.logaddexp.reduce(entries, axis=-1)
         result: Array = total + self.log_scale
         return result
 
@@ -198,15 +207,16 @@ def in_logarithms(
 ) -> Forward:
     """Contract forwards in logarithms: slower, and right whatever the range of the entries."""
     with np.errstate(divide="ignore"):
-        values: list[Array | None] = [
-            np.log(fresh[at] if leaf is None else leaf) for at, leaf in enumerate(tree.leaves)
-        ]
-    for step in tree.plan.steps:
-        left, right = values[step.left], values[step.right]
-        assert left is not None
-        assert right is not None
-        values.append(semiring.contract(step.pairing, left, right))
-    return Forward(tree.plan, values, (), semiring, np.zeros(()))
+        logs = [np.log(fresh[at] if leaf is None else leaf) for at, leaf in enumerate(tree.leaves)]
+    return of_logarithms(tree.plan, logs, semiring)
+
+
+def of_logarithms(plan: Plan, leaves: Sequence[Array], semiring: Semiring) -> Forward:
+    """Contract leaves that are logarithms, -inf for zero."""
+    values: list[Array] = list(leaves)
+    for step in plan.steps:
+        values.append(semiring.contract(step.pairing, values[step.left], values[step.right]))
+    return Forward(plan, values, (), semiring, np.zeros(()))
 
 
 def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> Forward:

@@ -145,9 +145,14 @@ def search(
 
 
 def pairs(
-    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], order: Sequence[int]
+    leaves: Sequence[Labels],
+    output: Labels,
+    sizes: Mapping[int, int],
+    order: Sequence[int],
+    *,
+    finish: bool = True,
 ) -> list[Pair]:
-    """Multiply what carries each label in turn, then whatever is left; see `greedy`."""
+    """Multiply what carries each label in turn, then, to finish, whatever is left; see `greedy`."""
     weight = {label: math.log2(size) for label, size in sizes.items()}
     slots: dict[int, set[int]] = {at: set(own) for at, own in enumerate(leaves)}
     size = {at: sum(map(weight.__getitem__, own)) for at, own in slots.items()}
@@ -190,7 +195,8 @@ def pairs(
     for label in order:
         if label in holders:
             multiply(tuple(holders[label]))
-    multiply(tuple(slots))
+    if finish:
+        multiply(tuple(slots))
     return found
 
 

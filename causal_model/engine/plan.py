@@ -42,8 +42,10 @@ __all__ = [
     "Pullback",
     "Reading",
     "Step",
+    "make_partial_plan",
     "make_plan",
     "pullback",
+    "remains",
 ]
 
 # The label of the batch axis. Its size is known only when arrays come, so shapes say -1.
@@ -199,13 +201,36 @@ def make_plan(
     return min(plan, _planned(leaves, output, sized, other), key=_merit)
 
 
+def make_partial_plan(leaves: Sequence[Labels], kept: Labels, sizes: Mapping[int, int]) -> Plan:
+    """Plan to sum out all labels but some, and to leave the factors over those unmultiplied.
+
+    The slots that no step consumes are what is left; see `remains`.
+    """
+    sized = {**sizes, BATCH: 1}
+    order = search(leaves, kept, sized, most=MOST_ORDERS).order
+    return _planned(
+        leaves, kept, sized, pairs(leaves, kept, sized, order, finish=False), finish=False
+    )
+
+
+def remains(plan: Plan) -> list[int]:
+    """The slots that no step consumes."""
+    used = {slot for step in plan.steps for slot in (step.left, step.right)}
+    return [slot for slot in range(len(plan.slots)) if slot not in used]
+
+
 def _merit(plan: Plan) -> float:
     """What a plan costs: multiplications, and entries that are written and read again."""
     return plan.operations + 2.0 * sum(plan.entries) + 8.0 * plan.entries[plan.widest]
 
 
 def _planned(
-    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], found: Sequence[Pair]
+    leaves: Sequence[Labels],
+    output: Labels,
+    sizes: Mapping[int, int],
+    found: Sequence[Pair],
+    *,
+    finish: bool = True,
 ) -> Plan:
     slots = [tuple(own) for own in leaves]
     entries = [_entries(own, sizes) for own in slots]
@@ -236,7 +261,7 @@ def _planned(
         slots=tuple(slots),
         entries=tuple(entries),
         output=tuple(output),
-        output_axes=tuple(slots[-1].index(label) for label in output),
+        output_axes=tuple([slots[-1].index(label) for label in output]) if finish else (),
         sizes=sizes,
         operations=operations,
     )

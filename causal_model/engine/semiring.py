@@ -1,9 +1,11 @@
-"""What "multiply and sum" means: on plain numbers, or on their logarithms.
+"""What "multiply and sum" means: on plain numbers, on their logarithms, or with maxima for sums.
 
-One contraction routine serves both; a semiring only says how one prepared step is done. Plain numbers
-are the quick way. Logarithms cannot underflow, but cost an exponential per entry.
+One contraction routine serves all; a semiring only says how one prepared step is done. Plain numbers
+are the quick way. Logarithms cannot underflow, but cost an exponential per entry. With the largest term
+instead of the sum the value is the probability of the most probable state of everything.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from causal_model.engine.plan import Pairing
 
-__all__ = ["LINEAR", "LOGARITHM", "Array", "Semiring"]
+__all__ = ["LINEAR", "LOGARITHM", "MAXIMUM", "Array", "Semiring"]
 
 Array = NDArray[np.float64]
 
@@ -36,8 +38,11 @@ class _Linear:
         return result.reshape(pairing.shape)
 
 
-class _Logarithm:
-    """Sums of products of numbers that are given by their logarithms, -inf for zero."""
+class _OfLogarithms:
+    """Products of numbers that are given by their logarithms, -inf for zero, put together somehow."""
+
+    def __init__(self, together: Callable[[Array], Array]) -> None:
+        self.together = together
 
     def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
         left, right = _grouped(pairing, left, right)
@@ -45,7 +50,7 @@ class _Logarithm:
             return (left + right).reshape(pairing.shape)
         rows = max(1, CHUNK // max(1, right.size))
         parts = [
-            _log_sum(left[..., at : at + rows, :, None] + right[..., None, :, :])
+            self.together(left[..., at : at + rows, :, None] + right[..., None, :, :])
             for at in range(0, left.shape[-2], rows)
         ]
         return np.concatenate(parts, axis=-2).reshape(pairing.shape)
@@ -68,5 +73,10 @@ def _log_sum(terms: Array) -> Array:
     return summed
 
 
+def _largest(terms: Array) -> Array:
+    return np.asarray(terms.max(axis=-2))
+
+
 LINEAR: Semiring = _Linear()
-LOGARITHM: Semiring = _Logarithm()
+LOGARITHM: Semiring = _OfLogarithms(_log_sum)
+MAXIMUM: Semiring = _OfLogarithms(_largest)

@@ -16,10 +16,11 @@ import numpy as np
 from causal_model.engine.contract import Answer, evaluate
 from causal_model.inference.beliefs import fit_beliefs
 from causal_model.inference.findings import Findings
+from causal_model.inference.guard import Cost, cost_of
 from causal_model.inference.parts import Part, Pattern, Prepared, Slice, prepare
 from causal_model.network import Array, Network
 
-__all__ = ["CompiledNetwork", "Posterior"]
+__all__ = ["CompiledNetwork", "Posterior", "log_of_numbers"]
 
 # Entries of all arrays of one batch that are alive at a time: 64 MB.
 BATCH_ENTRIES = 1 << 23
@@ -46,9 +47,15 @@ class Posterior:
 
 @dataclass(frozen=True, eq=False)
 class CompiledNetwork:
-    """A network with the plans of the questions that it was asked."""
+    """A network with the plans of the questions that it was asked.
+
+    Attributes:
+        network: the network.
+        max_memory: bytes that one answer may take; None for a share of what is free.
+    """
 
     network: Network
+    max_memory: int | None = None
     _plans: dict[Pattern, Prepared] = field(default_factory=dict, repr=False)
     _floors: dict[str, float] = field(default_factory=dict, repr=False)
 
@@ -69,6 +76,7 @@ class CompiledNetwork:
 
         Raises:
             EvidenceError: beliefs that cannot hold together.
+            TooLarge: the answer would take more memory than is allowed.
         """
         wanted = tuple(self.network.variables if targets is None else dict.fromkeys(targets))
         if findings.rows is not None:
@@ -85,22 +93,72 @@ class CompiledNetwork:
         """Logarithm of P(evidence) under the interventions, without any posterior."""
         return self._answer(findings, (), tables=False).log_evidence
 
-    def _answer(self, findings: Findings, targets: tuple[str, ...], *, tables: bool) -> Posterior:
-        if not findings.beliefs:
-            return self._evaluate(findings, targets, tables=tables)
+    def joint(self, findings: Findings, targets: Sequence[str]) -> tuple[Array, Array]:
+        """Log P(evidence), and P(targets | findings) of shape (*target sizes), for one question.
+
+        Where the evidence is impossible the former is -inf and the latter NaN.
+
+        Raises:
+            EvidenceError: beliefs that cannot hold together.
+            TooLarge: the joint has too many states.
+        """
+        log_evidence, findings = self.met(findings)
+        known = [name for name in targets if name in findings.observed or name in findings.do]
+        asked = tuple([name for name in targets if name not in known])
+        shape = [self.network.variables[name].size for name in targets]
+        whole = np.zeros(shape)
+        at = [findings.state_of(name) if name in known else _WHOLE for name in targets]
+        if np.isneginf(log_evidence):
+            return log_evidence, np.full(shape, np.nan)
+        if not asked:
+            whole[tuple(at)] = 1.0
+            return log_evidence, whole
+        prepared = self.prepared(self.pattern(findings, asked, joint=True))
+        for part in prepared.parts:
+            if part.targets:
+                answer = evaluate(part.tree, self.fresh(part, findings))
+                order = [part.targets.index(name) for name in asked]
+                found = answer.output.transpose(order)
+                whole[tuple(at)] = found / found.sum()
+        return log_evidence, whole
+
+    def cost(self, findings: Findings, targets: Sequence[str] | None = None) -> Cost:
+        """What a question is predicted to take; nothing is computed.
+
+        Raises:
+            TooLarge: it would take more memory than is allowed.
+        """
+        wanted = tuple(self.network.variables if targets is None else dict.fromkeys(targets))
+        prepared = self.prepared(self.pattern(findings, wanted))
+        return cost_of([(part.tree.plan, part.tree.back, part.labels) for part in prepared.parts])
+
+    def met(self, findings: Findings) -> tuple[Array, Findings]:
+        """Log P(evidence), and findings in which weights stand for the beliefs.
+
+        Raises:
+            EvidenceError: beliefs that cannot hold together.
+        """
         names = tuple(findings.beliefs)
         given = self._evaluate(findings, names, tables=False)
+        if not names:
+            return given.log_evidence, findings
 
         def ask(weights: Mapping[str, Array]) -> Mapping[str, Array]:
             return self._evaluate(findings.with_weights(weights), names, tables=False).marginals
 
         weights = fit_beliefs(findings.beliefs, given.marginals, ask)
-        found = self._evaluate(findings.with_weights(weights), targets, tables=tables)
-        return Posterior(given.log_evidence, found.marginals, found.table_derivatives)
+        return given.log_evidence, findings.with_weights(weights)
+
+    def _answer(self, findings: Findings, targets: tuple[str, ...], *, tables: bool) -> Posterior:
+        if not findings.beliefs:
+            return self._evaluate(findings, targets, tables=tables)
+        log_evidence, findings = self.met(findings)
+        found = self._evaluate(findings, targets, tables=tables)
+        return Posterior(log_evidence, found.marginals, found.table_derivatives)
 
     def _evaluate(self, findings: Findings, targets: tuple[str, ...], *, tables: bool) -> Posterior:
-        prepared = self._prepare(findings, targets, tables=tables)
-        log_evidence = _log_of_numbers(prepared, findings)
+        prepared = self.prepared(self.pattern(findings, targets, tables=tables))
+        log_evidence = log_of_numbers(prepared, findings)
         weights: dict[str, Array] = {}
         derivatives = (
             {name: np.zeros_like(table) for name, table in self.network.tables.items()}
@@ -109,11 +167,11 @@ class CompiledNetwork:
         )
         with np.errstate(invalid="ignore", divide="ignore"):
             for part in prepared.parts:
-                answer = evaluate(part.tree, self._fresh(part, findings))
+                answer = evaluate(part.tree, self.fresh(part, findings))
                 if part.counts:
                     log_evidence = log_evidence + answer.log_total
-                if part.direct is not None:
-                    weights[part.direct] = answer.output
+                if part.direct:
+                    weights[part.targets[0]] = answer.output
                 else:
                     for name in part.targets:
                         weights[name] = answer.marginals[part.labels[name]]
@@ -147,7 +205,7 @@ class CompiledNetwork:
             marginals = {name: unknown * each for name, each in marginals.items()}
         return Posterior(log_evidence, marginals, derivatives)
 
-    def _fresh(self, part: Part, findings: Findings) -> dict[int, Array]:
+    def fresh(self, part: Part, findings: Findings) -> dict[int, Array]:
         """The leaves that the values of the findings fill."""
         fresh = {}
         for cut in part.slices:
@@ -174,25 +232,44 @@ class CompiledNetwork:
             order = [axes.index(part.labels[each]) for each in family if each in part.labels]
             derivatives[name][at] = answer.slopes[leaf].transpose(order)
 
-    def _prepare(self, findings: Findings, targets: tuple[str, ...], *, tables: bool) -> Prepared:
-        pattern = Pattern(
+    def pattern(
+        self,
+        findings: Findings,
+        targets: Sequence[str],
+        *,
+        tables: bool = False,
+        whole: bool = False,
+        joint: bool = False,
+    ) -> Pattern:
+        """The pattern of a question."""
+        return Pattern(
             observed=frozenset(findings.observed),
             weighted=frozenset(findings.weights),
             do=frozenset(findings.do),
             by_row=findings.by_row,
-            targets=targets,
+            targets=tuple(targets),
             tables=tables,
             batch=findings.rows is not None,
+            whole=whole,
+            joint=joint,
         )
-        prepared = self._plans.get(pattern)
-        if prepared is None:
+
+    def prepared(self, pattern: Pattern) -> Prepared:
+        """The plans of a pattern, made when they are first asked for.
+
+        Raises:
+            TooLarge: they would take more memory than is allowed.
+        """
+        found = self._plans.get(pattern)
+        if found is None:
             if not self._floors:
                 self._floors.update(_smallest_entries(self.network))
-            prepared = self._plans[pattern] = prepare(self.network, pattern, self._floors)
-        return prepared
+            found = prepare(self.network, pattern, self._floors, self.max_memory)
+            self._plans[pattern] = found
+        return found
 
     def _rows_at_once(self, findings: Findings, targets: tuple[str, ...]) -> int:
-        prepared = self._prepare(findings, targets, tables=False)
+        prepared = self.prepared(self.pattern(findings, targets))
         entries = max((sum(part.tree.plan.entries) for part in prepared.parts), default=1)
         return max(1, BATCH_ENTRIES // (2 * entries))
 
@@ -203,7 +280,7 @@ def _cut(cut: Slice, findings: Findings) -> Array:
     return cut.table[tuple(at)]
 
 
-def _log_of_numbers(prepared: Prepared, findings: Findings) -> Array:
+def log_of_numbers(prepared: Prepared, findings: Findings) -> Array:
     """Logarithm of the product of the tables of which the findings leave a single number."""
     total = 0.0
     for cut in prepared.numbers:

@@ -21,7 +21,8 @@ import numpy as np
 
 from causal_model.engine.contract import Tree, grow
 from causal_model.engine.order import Elimination, search
-from causal_model.engine.plan import BATCH, Labels, make_plan, pullback
+from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, make_plan, pullback
+from causal_model.inference.guard import check_memory
 from causal_model.network import Array, Network
 
 __all__ = ["Follower", "Part", "Pattern", "Prepared", "Slice", "prepare"]
@@ -45,6 +46,8 @@ class Pattern:
         targets: nodes that are asked.
         tables: whether derivatives by all tables are wanted.
         batch: whether there are rows.
+        whole: whether every node takes part, also what sums to one.
+        joint: whether the targets are asked together, for their joint distribution.
     """
 
     observed: frozenset[str]
@@ -52,8 +55,10 @@ class Pattern:
     do: frozenset[str]
     by_row: frozenset[str]
     targets: tuple[str, ...]
-    tables: bool
-    batch: bool
+    tables: bool = False
+    batch: bool = False
+    whole: bool = False
+    joint: bool = False
 
     @property
     def sliced(self) -> frozenset[str]:
@@ -86,7 +91,7 @@ class Part:
         labels: node to label.
         leaf_of: node to the leaf that holds its table.
         targets: the nodes that are answered here.
-        direct: the only target, where the forward pass alone answers it.
+        direct: whether the forward pass alone answers, for a single target or several jointly.
         counts: whether its value is a factor of P(evidence).
     """
 
@@ -96,7 +101,7 @@ class Part:
     labels: Mapping[str, int]
     leaf_of: Mapping[str, int]
     targets: tuple[str, ...]
-    direct: str | None
+    direct: bool
     counts: bool
 
 
@@ -165,22 +170,32 @@ class _Sketch:
         return self.arithmetic + STEP * self.passes * len(self.leaves)
 
 
-def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> Prepared:
+def prepare(
+    network: Network,
+    pattern: Pattern,
+    floors: Mapping[str, float],
+    max_memory: int | None = None,
+) -> Prepared:
     """Plan all parts of a question.
 
     Args:
         network: the network.
         pattern: what is known and asked.
         floors: the smallest positive entry of every table.
+        max_memory: bytes that the answer may take; default a share of what is free.
+
+    Raises:
+        TooLarge: the answer is predicted to take more memory; nothing was allocated.
     """
     known = pattern.observed | pattern.do
     asked = [name for name in pattern.targets if name not in known]
     found = [*pattern.observed, *pattern.weighted]
-    wanted = list(network.variables) if pattern.tables else asked
+    everything = pattern.tables or pattern.whole
+    wanted = list(network.variables) if everything else asked
     planner = _Planner(network, pattern)
     relevant = planner.above([*wanted, *found])
     followers: list[Follower] = []
-    if not pattern.tables:
+    if not (everything or pattern.joint):
         followers, asked = planner.followers(relevant, asked)
         relevant = planner.above([*asked, *found])
     numbers = tuple(
@@ -191,16 +206,32 @@ def prepare(network: Network, pattern: Pattern, floors: Mapping[str, float]) -> 
         if pattern.sliced.issuperset(family)
     )
     sketches = []
-    for nodes in planner.components(relevant):
+    for nodes in planner.components(relevant, asked if pattern.joint else ()):
         sketches += planner.split(nodes, [name for name in asked if name in nodes], found)
-    parts = tuple([_grown(network, pattern, each, floors) for each in sketches])
+    planned = [_planned(pattern, each) for each in sketches]
+    check_memory([(plan, back, each.labels) for each, plan, back in planned], max_memory)
+    parts = tuple([_grown(network, pattern, *each, floors) for each in planned])
     return Prepared(parts, numbers, tuple(followers))
+
+
+def _planned(pattern: Pattern, sketch: _Sketch) -> tuple[_Sketch, Plan, Pullback | None]:
+    plan = make_plan(sketch.leaves, sketch.output, sketch.sizes, known=sketch.order)
+    back = None
+    if pattern.tables or (sketch.targets and not sketch.direct):
+        asked = [sketch.labels[name] for name in sketch.targets]
+        back = pullback(plan, asked, list(sketch.leaf_of.values()) if pattern.tables else ())
+    return sketch, plan, back
 
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
     network: Network
     pattern: Pattern
+
+    @property
+    def undivided(self) -> bool:
+        """Whether a part must not be asked in groups."""
+        return self.pattern.tables or self.pattern.whole or self.pattern.joint
 
     def family(self, name: str) -> tuple[str, ...]:
         return (*self.network.parents[name], name)
@@ -248,11 +279,12 @@ class _Planner:
             found.append(Follower(name, cut, free[0] if free else None))
         return found[::-1], list(wanted)
 
-    def components(self, nodes: Collection[str]) -> list[set[str]]:
+    def components(self, nodes: Collection[str], together: Sequence[str] = ()) -> list[set[str]]:
         """Groups of nodes whose tables share open variables, directly or through others.
 
         A node is in the group of its table's open variables; one that is sliced away itself goes
-        with those of its parents. Nodes whose whole table is a number are in none.
+        with those of its parents. Nodes whose whole table is a number are in none. Those named
+        `together` end up in one group in any case.
         """
         sliced, do = self.pattern.sliced, self.pattern.do
         root: dict[str, str] = {}
@@ -277,6 +309,8 @@ class _Planner:
             for each in open_[1:]:
                 root[find(each)] = first
             homes[name] = open_[0]
+        for name in together[1:]:
+            root[find(name)] = find(together[0])
         groups: dict[str, set[str]] = {}
         for name, home in homes.items():
             groups.setdefault(find(home), set()).add(name)
@@ -286,8 +320,10 @@ class _Planner:
         """One part for all, or groups of targets where that is cheaper."""
         core = self.above(found) & nodes
         # Without a finding a part sums to one.
-        whole = self.sketch(nodes, targets, counts=bool(core) or self.pattern.tables)
-        if self.pattern.tables or whole.arithmetic < WORTH_SPLITTING:
+        whole = self.sketch(
+            nodes, targets, counts=bool(core) or self.pattern.tables or self.pattern.whole
+        )
+        if self.undivided or whole.arithmetic < WORTH_SPLITTING:
             return [whole]
         beyond = [name for name in targets if name not in core]
         if not beyond or (not core and len(beyond) == 1):
@@ -359,11 +395,12 @@ class _Planner:
                 vectors.append((len(leaves), name))
                 leaves.append((BATCH, labels[name]) if by_row else (labels[name],))
                 uses[labels[name]] += 1
-        direct = len(targets) == 1 and not pattern.tables
+        direct = bool(targets) and not pattern.tables and (pattern.joint or len(targets) == 1)
         output: Labels = (BATCH,) if batch else ()
         if direct:
-            output = (*output, labels[targets[0]])
-            uses[labels[targets[0]]] += 1
+            output = (*output, *(labels[name] for name in targets))
+            for name in targets:
+                uses[labels[name]] += 1
         # Every label must stand on two leaves or more, or in the output.
         leaves += [(label,) for label, count in uses.items() if count < 2]
         sizes = {label: network.variables[name].size for name, label in labels.items()}
@@ -381,14 +418,14 @@ class _Planner:
 
 
 def _grown(
-    network: Network, pattern: Pattern, sketch: _Sketch, floors: Mapping[str, float]
+    network: Network,
+    pattern: Pattern,
+    sketch: _Sketch,
+    plan: Plan,
+    back: Pullback | None,
+    floors: Mapping[str, float],
 ) -> Part:
     """Put the tables that no finding touches into the plan."""
-    plan = make_plan(sketch.leaves, sketch.output, sketch.sizes, known=sketch.order)
-    back = None
-    if pattern.tables or (sketch.targets and not sketch.direct):
-        asked = [sketch.labels[name] for name in sketch.targets]
-        back = pullback(plan, asked, list(sketch.leaf_of.values()) if pattern.tables else ())
     sliced = pattern.sliced
     slices = []
     leaves: list[Array | None] = []
@@ -415,6 +452,6 @@ def _grown(
         labels=sketch.labels,
         leaf_of=sketch.leaf_of,
         targets=sketch.targets,
-        direct=sketch.targets[0] if sketch.direct else None,
+        direct=sketch.direct,
         counts=sketch.counts,
     )

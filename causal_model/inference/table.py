@@ -1,0 +1,407 @@
+"""A table of cells in, arrays out: many questions at once, as spreadsheets hold them.
+
+No value is made per row. Every different cell text is read once and becomes a vector over the states of
+its node, a row is a number per column, and a batch is the vectors picked by these numbers. Rows that
+set the same nodes, and hold beliefs on the same nodes, go through the engine together.
+
+What a cell means is decided by `Evidence.from_row` and `bind`. Cells in the usual forms are read here
+faster; every other cell, every node that is spoken of twice in a row, and the words of every error come
+from there.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.errors import EvidenceError
+from causal_model.inference.compiled import CompiledNetwork
+from causal_model.inference.findings import Findings, bind
+from causal_model.network import Array, Network, Variable
+from causal_model.spec.evidence import Evidence, Finding, column_of
+
+__all__ = ["CellColumn", "Codes", "TableAnswers", "ask_table", "same_rows"]
+
+Codes = NDArray[np.intp]
+
+# What a node hears in a row.
+NOTHING, WEIGHTS, BELIEF, DO, WRONG = range(5)
+ROLES = {"given": WEIGHTS, "likelihood": WEIGHTS, "belief": BELIEF, "do": DO}
+
+# Cells that are longer, or beliefs that miss 1 by more, are for the slow reading to judge.
+LONGEST_CELL = 300
+BELIEF_TOLERANCE = 1e-9
+DIGITS = frozenset("0123456789+-.eE")
+# Numbers of rows are combined to one integer up to here.
+LARGEST_CODE = 2**62
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellColumn:
+    """A column of a table, with every different cell once.
+
+    Attributes:
+        name: `NODE`, `likelihood:NODE`, `belief:NODE` or `do:NODE`.
+        cells: the different cells; none of them is empty.
+        codes: for every row the place of its cell in `cells`, -1 where the row says nothing.
+    """
+
+    name: str
+    cells: Sequence[object]
+    codes: Codes
+
+    def take(self, rows: Codes) -> "CellColumn":
+        """The column of some of the rows, with the cells that are left."""
+        kept, codes = np.unique(self.codes[rows], return_inverse=True)
+        codes = codes.reshape(-1)
+        if kept.size and kept[0] < 0:
+            kept, codes = kept[1:], codes - 1
+        return CellColumn(self.name, [self.cells[at] for at in kept.tolist()], codes)
+
+    def cell(self, row: int) -> object:
+        """The cell of a row; None where it says nothing."""
+        at = int(self.codes[row])
+        return None if at < 0 else self.cells[at]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableAnswers:
+    """Answers to the rows of a table, in their order.
+
+    Attributes:
+        log_evidence: log P(evidence) of each row, shape (rows,); -inf where it is impossible, NaN in
+            rows that could not be asked.
+        marginals: posterior of each target, shape (rows, states); NaN where there is none.
+        problems: row, from 0, to why it could not be asked.
+    """
+
+    log_evidence: Array
+    marginals: Mapping[str, Array]
+    problems: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Heard:
+    """What one node hears, by code; the last entry, which is also that of code -1, is nothing.
+
+    Attributes:
+        vectors: weights, or a distribution, of shape (codes + 1, states).
+        roles: what the vector is, of shape (codes + 1,).
+        codes: of every row.
+    """
+
+    vectors: Array
+    roles: NDArray[np.int8]
+    codes: Codes
+
+    def roles_of_rows(self) -> NDArray[np.int8]:
+        return self.roles[self.codes]
+
+
+def same_rows(columns: Sequence[CellColumn], rows: int) -> tuple[Codes, Codes]:
+    """Find the rows that are alike, cell by cell.
+
+    Returns:
+        For each different row where it is first seen, and for each row the number of its different row.
+    """
+    _, first, number = np.unique(
+        _joint([column.codes for column in columns], rows), return_index=True, return_inverse=True
+    )
+    return first, number.reshape(-1)
+
+
+def ask_table(
+    compiled: CompiledNetwork,
+    columns: Sequence[CellColumn],
+    rows: int,
+    targets: Sequence[str],
+    assumed: Sequence[Finding] = (),
+) -> TableAnswers:
+    """Ask the same targets under every row of a table.
+
+    Args:
+        compiled: the network.
+        columns: the table; a node may have several columns.
+        rows: how many rows the table has.
+        targets: the nodes that are asked.
+        assumed: findings that hold in every row.
+    """
+    network = compiled.network
+    heard, constant = _heard(network, columns, rows, assumed)
+    roles = {name: each.roles_of_rows() for name, each in heard.items()}
+    wrong = np.zeros(rows, dtype=bool)
+    for each in roles.values():
+        wrong |= each == WRONG
+    for column in columns:
+        if column_of(column.name)[1] not in network.variables:
+            wrong |= column.codes >= 0
+    problems = {row: _problem(network, columns, row, assumed) for row in np.flatnonzero(wrong).tolist()}
+    log_evidence = np.full(rows, np.nan)
+    marginals = {name: np.full((rows, network.variables[name].size), np.nan) for name in targets}
+    special = [np.where(each >= BELIEF, each, 0).astype(np.intp) for each in roles.values()]
+    asked = np.flatnonzero(~wrong)
+    for places in _groups(_joint([each for each in special if each.any()], rows), asked):
+        findings = _findings(heard, roles, constant, places)
+        _ask(compiled, findings, places, targets, (log_evidence, marginals, problems))
+    return TableAnswers(log_evidence, marginals, dict(sorted(problems.items())))
+
+
+def _ask(
+    compiled: CompiledNetwork,
+    findings: Findings,
+    places: Codes,
+    targets: Sequence[str],
+    answers: tuple[Array, dict[str, Array], dict[int, str]],
+) -> None:
+    """Enter the answers of some rows; rows whose beliefs cannot be met are found by halving."""
+    log_evidence, marginals, problems = answers
+    try:
+        found = compiled.posterior(findings, targets)
+    except EvidenceError as error:
+        if len(places) == 1:
+            problems[int(places[0])] = str(error)
+            return
+        middle = len(places) // 2
+        for start, stop in ((0, middle), (middle, len(places))):
+            _ask(compiled, findings.slice(start, stop), places[start:stop], targets, answers)
+        return
+    log_evidence[places] = found.log_evidence
+    for name in targets:
+        marginals[name][places] = found.marginals[name]
+
+
+def _findings(
+    heard: Mapping[str, _Heard],
+    roles: Mapping[str, NDArray[np.int8]],
+    constant: Findings,
+    places: Codes,
+) -> Findings:
+    """The rows at some places, which hold beliefs on and set the same nodes, as one batch."""
+    weights = dict(constant.weights)
+    beliefs = dict(constant.beliefs)
+    do = dict(constant.do)
+    first = places[0]
+    for name, each in heard.items():
+        role = roles[name][first]
+        if role == BELIEF:
+            beliefs[name] = each.vectors[each.codes[places]]
+        elif role == DO:
+            do[name] = each.vectors[each.codes[places]]
+        elif (roles[name][places] == WEIGHTS).any():
+            weights[name] = each.vectors[each.codes[places]]
+    return Findings(constant.observed, weights, beliefs, do, rows=len(places))
+
+
+def _groups(joint: Codes, asked: Codes) -> list[Codes]:
+    """The places of the rows asked, those of equal numbers together."""
+    numbers = joint[asked]
+    if not numbers.size or (numbers == numbers[0]).all():
+        return [asked] if numbers.size else []
+    order = np.argsort(numbers, kind="stable")
+    cuts = np.flatnonzero(np.diff(numbers[order])) + 1
+    return list(np.split(asked[order], cuts))
+
+
+def _joint(codes: Sequence[Codes], rows: int) -> Codes:
+    """One number per row: equal for rows whose codes, -1 or more, are all equal."""
+    joint, span = np.zeros(rows, dtype=np.intp), 1
+    for each in codes:
+        width = int(each.max(initial=-1)) + 2
+        if span * width > LARGEST_CODE:
+            kept, joint = np.unique(joint, return_inverse=True)
+            joint, span = joint.reshape(-1), kept.size
+        joint = joint * width + (each + 1)
+        span *= width
+    return joint
+
+
+def _heard(
+    network: Network, columns: Sequence[CellColumn], rows: int, assumed: Sequence[Finding]
+) -> tuple[dict[str, _Heard], Findings]:
+    """What every node hears in the rows, and what the nodes hear that no column speaks of."""
+    by_node: dict[str, list[CellColumn]] = {}
+    for column in columns:
+        node = column_of(column.name)[1]
+        if node in network.variables and (column.codes >= 0).any():
+            by_node.setdefault(node, []).append(column)
+    heard = {}
+    for node, own in by_node.items():
+        told = [finding for finding in assumed if finding.node == node]
+        if len(own) == 1 and not told:
+            vectors, roles = _read(network, own[0])
+            heard[node] = _Heard(vectors, roles, own[0].codes)
+        else:
+            heard[node] = _several(network, node, own, rows, told)
+    return heard, bind(network, [each for each in assumed if each.node not in heard])
+
+
+def _several(
+    network: Network, node: str, columns: Sequence[CellColumn], rows: int, told: Sequence[Finding]
+) -> _Heard:
+    """What a node hears of which several columns speak, or a column and what is assumed.
+
+    Rows in which one column speaks alone are read as if there were no other.
+    """
+    size = network.variables[node].size
+    vectors, roles = [np.ones((0, size))], [np.zeros(0, dtype=np.int8)]
+    codes = np.full(rows, -1, dtype=np.intp)
+    spoken = np.sum([column.codes >= 0 for column in columns], axis=0)
+    offset = 0
+    if not told:
+        for column in columns:
+            alone = (column.codes >= 0) & (spoken == 1)
+            own = column.take(np.flatnonzero(alone))
+            read, role = _read(network, own)
+            codes[alone] = own.codes + offset
+            vectors.append(read[:-1])
+            roles.append(role[:-1])
+            offset += len(own.cells)
+    mixed = np.flatnonzero(spoken >= (0 if told else 2))
+    joint = _joint([column.codes[mixed] for column in columns], mixed.size)
+    _, first, number = np.unique(joint, return_index=True, return_inverse=True)
+    codes[mixed] = number.reshape(-1) + offset
+    known: dict[tuple[str, int], tuple[Finding, ...]] = {}
+    for row in mixed[first].tolist():
+        try:
+            vector, role_of = _bound(network, node, [*told, *_said(columns, row, known)])
+        except EvidenceError:
+            vector, role_of = np.ones(size), WRONG
+        vectors.append(vector[None])
+        roles.append(np.array([role_of], dtype=np.int8))
+    vectors.append(np.ones((1, size)))
+    roles.append(np.array([NOTHING], dtype=np.int8))
+    return _Heard(np.concatenate(vectors), np.concatenate(roles), codes)
+
+
+def _said(
+    columns: Sequence[CellColumn], row: int, known: dict[tuple[str, int], tuple[Finding, ...]]
+) -> list[Finding]:
+    """What the columns say in a row, as findings; `known` spares reading a cell twice."""
+    said: list[Finding] = []
+    for column in columns:
+        at = int(column.codes[row])
+        if at < 0:
+            continue
+        if (column.name, at) not in known:
+            read = Evidence.from_row({column.name: column.cells[at]})
+            known[column.name, at] = read.all_findings()
+        said += known[column.name, at]
+    return said
+
+
+def _bound(network: Network, node: str, findings: Sequence[Finding]) -> tuple[Array, int]:
+    """The vector of a node, and what it is.
+
+    Raises:
+        EvidenceError: the findings contradict each other.
+    """
+    bound = bind(network, _without_doubles(findings))
+    size = network.variables[node].size
+    if node in bound.beliefs:
+        return bound.beliefs[node], BELIEF
+    if node in bound.do:
+        return bound.vector(node, size), DO
+    if node in bound.observed or node in bound.weights:
+        return bound.vector(node, size), WEIGHTS
+    return np.ones(size), NOTHING
+
+
+def _without_doubles(findings: Sequence[Finding]) -> list[Finding]:
+    return [each for at, each in enumerate(findings) if each not in findings[:at]]
+
+
+def _problem(
+    network: Network, columns: Sequence[CellColumn], row: int, assumed: Sequence[Finding]
+) -> str:
+    """Why a row cannot be asked, in the words of the slow reading."""
+    try:
+        cells = {column.name: column.cell(row) for column in columns}
+        bind(network, _without_doubles([*assumed, *Evidence.from_row(cells).all_findings()]))
+        # Columns of the same name, of which a mapping holds one only.
+        bind(network, _without_doubles([*assumed, *_said(columns, row, {})]))
+    except EvidenceError as error:
+        return str(error)
+    raise AssertionError(f"row {row} was taken for wrong")
+
+
+def _read(network: Network, column: CellColumn) -> tuple[Array, NDArray[np.int8]]:
+    """Vectors and roles of the different cells of a column, and of nothing at the end."""
+    kind, node = column_of(column.name)
+    variable = network.variables[node]
+    vectors = np.ones((len(column.cells) + 1, variable.size))
+    roles = np.full(len(column.cells) + 1, ROLES[kind], dtype=np.int8)
+    roles[-1] = NOTHING
+    if kind in ("likelihood", "belief"):
+        left = _read_weights(column.cells, variable, vectors, belief=kind == "belief")
+    else:
+        left = _read_states(column.cells, variable, vectors, may_exclude=kind == "given")
+    for at in left:
+        try:
+            said = Evidence.from_row({column.name: column.cells[at]}).all_findings()
+            vectors[at], roles[at] = _bound(network, node, said)
+        except EvidenceError:
+            roles[at] = WRONG
+    return vectors, roles
+
+
+def _read_states(
+    cells: Sequence[object], variable: Variable, vectors: Array, *, may_exclude: bool
+) -> list[int]:
+    """Enter the cells `STATE` and `!=STATE`; return the places of all others."""
+    place = {state: at for at, state in enumerate(variable.states)}
+    left = []
+    for at, cell in enumerate(cells):
+        excluded = isinstance(cell, str) and may_exclude and cell.startswith("!=")
+        state = place.get(cell[2:].strip() if excluded else cell) if isinstance(cell, str) else None
+        if state is None or (excluded and variable.size == 1):
+            left.append(at)
+        elif excluded:
+            vectors[at, state] = 0.0
+        else:
+            vectors[at] = 0.0
+            vectors[at, state] = 1.0
+    return left
+
+
+def _read_weights(
+    cells: Sequence[object], variable: Variable, vectors: Array, *, belief: bool
+) -> list[int]:
+    """Enter the cells `STATE:NUMBER|STATE:NUMBER`; return the places of all others."""
+    place = {state: at for at, state in enumerate(variable.states)}
+    left = []
+    numbers = np.zeros((len(cells), variable.size))
+    for at, cell in enumerate(cells):
+        row = _weights(cell, place)
+        if row is None:
+            left.append(at)
+        else:
+            numbers[at] = row
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if belief:
+            totals = numbers.sum(axis=-1, keepdims=True)
+            fine = np.abs(totals[:, 0] - 1) < BELIEF_TOLERANCE
+            vectors[:-1] = numbers / totals
+        else:
+            fine = np.isfinite(numbers).all(axis=-1) & numbers.any(axis=-1)
+            vectors[:-1] = numbers / numbers.max(axis=-1, keepdims=True)
+    fine &= (numbers >= 0).all(axis=-1)
+    return sorted({*left, *np.flatnonzero(~fine).tolist()})
+
+
+def _weights(cell: object, place: Mapping[str, int]) -> list[float] | None:
+    """The numbers of one cell in the order of the states; None where the cell is unusual."""
+    if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
+        return None
+    row = [math.nan] * len(place)
+    for part in cell.split("|"):
+        state, _, number = part.rpartition(":")
+        at = place.get(state)
+        if at is None or row[at] == row[at] or not DIGITS.issuperset(number):
+            return None
+        try:
+            row[at] = float(number)
+        except ValueError:
+            return None
+    return [0.0 if each != each else each for each in row]

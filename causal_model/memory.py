@@ -1,0 +1,45 @@
+"""How much memory a question may take: a share of what is free to this process."""
+
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["DEFAULT_SHARE", "free_memory", "in_words"]
+
+# Of what is free, so that the rest of the machine goes on breathing.
+DEFAULT_SHARE = 0.6
+
+CGROUP = Path("/sys/fs/cgroup")
+
+
+def free_memory() -> int:
+    """Bytes that this process can still take: of the machine, of its container, of its own limit."""
+    import psutil
+
+    free = [int(psutil.virtual_memory().available)]
+    with suppress(OSError, ValueError):
+        limit = (CGROUP / "memory.max").read_text().strip()
+        if limit != "max":
+            free.append(int(limit) - int((CGROUP / "memory.current").read_text()))
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limits = resource.getrlimit(resource.RLIMIT_AS)
+        if limits[0] != resource.RLIM_INFINITY:
+            free.append(limits[0] - int(psutil.Process().memory_info().vms))
+    return max(0, min(free))
+
+
+def in_words(amount: float) -> str:
+    """Bytes for people.
+
+    >>> in_words(1536)
+    '1.5 KiB'
+    >>> in_words(3e30)
+    '2.37 QiB'
+    """
+    units = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB", "RiB", "QiB")
+    for unit in units:
+        if amount < 1024 or unit == units[-1]:
+            return f"{amount:.3g} {unit}"
+        amount /= 1024
+    raise AssertionError
