@@ -15,9 +15,11 @@ from causal_model.formats.source import Reading
 from causal_model.network import ROW_SUM_TOLERANCE, Array, Network, Variable
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Severity, Span
 
-__all__ = ["LARGEST_TABLE", "Draft", "said"]
+__all__ = ["LARGEST_TABLE", "Draft", "beyond_limits", "said"]
 
 LARGEST_TABLE = 2**24
+# Arrays of older NumPy have 32 axes at most; only parents with a single state can be that many.
+MOST_PARENTS = 31
 # A row may miss 1 by this much with a remark; beyond it is refused.
 ROUNDED = 1e-3
 
@@ -118,6 +120,7 @@ class Draft:
         if child in self._parents:
             line = self.locate(self._table_at[child]).line
             raise self.error("N013", f"{child!r} got its table in line {line} already", at)
+        seen: set[str] = set()
         for number, parent in enumerate(parents):
             place = parents_at[number] if parents_at else at
             self.known(parent, place, "parent")
@@ -125,16 +128,12 @@ class Draft:
                 raise self.error(
                     "N011", f"{child!r} is a parent of itself: {child} -> {child}", place
                 )
-            if parent in parents[:number]:
+            if parent in seen:
                 raise self.error("N004", f"parent {parent!r} comes twice", place)
+            seen.add(parent)
         shape = tuple(self.variables[name].size for name in (*parents, child))
-        if (entries := math.prod(shape)) > LARGEST_TABLE:
-            raise self.error(
-                "N012",
-                f"the table of {child!r} has {len(parents)} parents and {entries:,} entries,"
-                f" expected at most {LARGEST_TABLE:,}",
-                at,
-            )
+        if excess := beyond_limits(shape):
+            raise self.error("N012", f"the table of {child!r} has {excess}", at)
         self._parents[child] = tuple(parents)
         self._table_at[child] = at
         return shape
@@ -255,6 +254,27 @@ class Draft:
         self, code: str, message: str, at: int, hint: str, severity: Severity = "error"
     ) -> Diagnostic:
         return Diagnostic(code, message, self.locate(at), hint, severity)
+
+
+def beyond_limits(shape: Sequence[int]) -> str:
+    """What is too much about a table of this shape, and how much is expected; empty if nothing is.
+
+    >>> beyond_limits([2] * 35)
+    '34 parents and 34,359,738,368 entries, expected at most 16,777,216 entries'
+    >>> beyond_limits([1] * 40)
+    '39 parents, expected at most 31'
+    """
+    parents = len(shape) - 1
+    digits = sum(map(math.log10, shape))
+    if digits > math.log10(LARGEST_TABLE) + 1e-6:
+        # A product of many sizes may have more digits than anybody wants to see.
+        entries = f"{math.prod(shape):,}" if digits < 18 else f"some 10^{digits:.0f}"
+        return (
+            f"{parents} parents and {entries} entries, expected at most {LARGEST_TABLE:,} entries"
+        )
+    if parents > MOST_PARENTS:
+        return f"{parents} parents, expected at most {MOST_PARENTS}"
+    return ""
 
 
 def said(names: Iterable[str], most: int = 8) -> str:

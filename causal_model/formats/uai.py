@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from causal_model.factor_list import FactorList
-from causal_model.formats.draft import LARGEST_TABLE, Draft
+from causal_model.formats.draft import LARGEST_TABLE, Draft, beyond_limits
 from causal_model.formats.numbers import numbers_of
 from causal_model.formats.source import Reading, Source, read_source
 from causal_model.network import Array, Network
@@ -216,9 +216,8 @@ class _Scan:
         )
         if len(set(scope)) < length:
             raise self.draft.error("N004", "a variable comes twice in a function", at)
-        if (entries := math.prod(sizes[variable] for variable in scope)) > LARGEST_TABLE:
-            message = f"a function has {entries:,} entries, expected at most {LARGEST_TABLE:,}"
-            raise self.draft.error("N012", message, at)
+        if excess := beyond_limits([sizes[variable] for variable in scope]):
+            raise self.draft.error("N012", f"a function has {excess}", at)
         return scope
 
     def _functions(

@@ -164,6 +164,22 @@ def test_tables_with_too_many_parents_are_refused_before_anything_is_allocated()
         parsed(text)
 
 
+def test_numbers_of_parents_that_no_array_can_have_are_refused() -> None:
+    for count, size, told in [
+        (2_000, 1, "2000 parents, expected at most 31"),
+        (9_000, 9, "10\\^8589"),
+    ]:
+        names = [f"p{at}" for at in range(count)]
+        states = ", ".join(f"s{state}" for state in range(size))
+        variables = "".join(
+            f"variable {name} {{ type discrete [{size}] {{ {states} }}; }}\n"
+            for name in [*names, "x"]
+        )
+        text = variables + f"probability ( x | {', '.join(names)} ) {{ table 1; }}\n"
+        with pytest.raises(InvalidGraphFile, match=rf"\[N012\].*{told}"):
+            parsed(text)
+
+
 # What is replaced by what; the network stays the same.
 ODD = [
     ("  (yes, low) 0.9, 0.1;\n  (no, low) 0.8, 0.2;", "  (no, low) 0.8, 0.2;\n  (yes, low) 0.9, 0.1;"),
