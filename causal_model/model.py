@@ -12,6 +12,7 @@ import numpy as np
 
 from causal_model.build import build_network
 from causal_model.errors import (
+    EvidenceError,
     GraphFileError,
     GraphFileWarning,
     ImpossibleEvidence,
@@ -30,7 +31,7 @@ from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
 from causal_model.inference.findings import Findings, bind, describe
 from causal_model.inference.result import QueryResult
-from causal_model.inference.rows import ask_rows
+from causal_model.inference.table import CellColumn, ask_table, same_rows
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
 from causal_model.render import output
@@ -191,21 +192,20 @@ class Model:
         import pandas as pd
 
         targets = self._targets(target)
-        codes, kept = _distinct_rows(frame)
-        rows = [
-            self._told(findings=Evidence.from_row(row).all_findings())
-            for row in (
-                {str(k): v for k, v in row.items()} for row in frame.iloc[kept].to_dict("records")
-            )
-        ]
-        answers = ask_rows(self.compiled, rows, targets)
-        columns = {
-            f"{name}={state}": answers.marginals[name][codes, at]
+        columns = [_cells_of(str(name), column) for name, column in frame.items()]
+        first, number = same_rows(columns, len(frame))
+        kept = [column.take(first) for column in columns]
+        answers = ask_table(self.compiled, kept, len(first), targets, self.findings)
+        if answers.problems:
+            row, problem = min((int(first[at]), text) for at, text in answers.problems.items())
+            raise EvidenceError(f"row {row + 1}: {problem}")
+        found = {
+            f"{name}={state}": answers.marginals[name][number, at]
             for name in targets
             for at, state in enumerate(self.network.variables[name].states)
         }
-        columns["log_evidence_probability"] = answers.log_evidence[codes]
-        return pd.DataFrame(columns, index=frame.index)
+        found["log_evidence_probability"] = answers.log_evidence[number]
+        return pd.DataFrame(found, index=frame.index)
 
     def with_findings(
         self,
@@ -366,17 +366,16 @@ def from_pgmpy(network: "DiscreteBayesianNetwork") -> Model:
     return Model(network_from_pgmpy(network))
 
 
-def _distinct_rows(frame: "pd.DataFrame") -> tuple[Array, list[int]]:
-    """For each row the number of its distinct row, and where each distinct row is first seen."""
-    first: dict[tuple[Any, ...], int] = {}
-    kept: list[int] = []
-    codes = []
-    for at, row in enumerate(zip(*(frame[column].tolist() for column in frame), strict=True)):
-        key = tuple(None if cell != cell else cell for cell in row)
-        if key not in first:
-            first[key] = len(kept)
-            kept.append(at)
-        codes.append(first[key])
-    if not len(frame.columns):
-        return np.zeros(len(frame), dtype=np.intp), [0] if len(frame) else []
-    return np.array(codes, dtype=np.intp), kept
+def _cells_of(name: str, column: "pd.Series[Any]") -> CellColumn:
+    """A column of a frame as different cells; None, NaN and "" say nothing."""
+    import pandas as pd
+
+    try:
+        codes, different = pd.factorize(column)
+    except TypeError:
+        # Lists and the like, of which no two are said to be equal.
+        codes, different = np.arange(len(column)), pd.Index(column, dtype=object)
+    cells = different.tolist()
+    if "" in cells:
+        codes = np.where(codes == cells.index(""), -1, codes)
+    return CellColumn(name, cells, codes.astype(np.intp))

@@ -137,7 +137,9 @@ def ask_table(
     for column in columns:
         if column_of(column.name)[1] not in network.variables:
             wrong |= column.codes >= 0
-    problems = {row: _problem(network, columns, row, assumed) for row in np.flatnonzero(wrong).tolist()}
+    problems = {
+        row: _problem(network, columns, row, assumed) for row in np.flatnonzero(wrong).tolist()
+    }
     log_evidence = np.full(rows, np.nan)
     marginals = {name: np.full((rows, network.variables[name].size), np.nan) for name in targets}
     special = [np.where(each >= BELIEF, each, 0).astype(np.intp) for each in roles.values()]

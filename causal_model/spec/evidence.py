@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "Likelihood",
     "Observed",
+    "column_of",
 ]
 
 KINDS = ("observed", "excluded", "likelihood", "belief", "do")
@@ -200,7 +201,7 @@ class Evidence(Model):
         for column, cell in row.items():
             if cell is None or cell == "" or cell != cell:
                 continue
-            kind, node = _column(str(column))
+            kind, node = column_of(str(column))
             if kind in ("likelihood", "belief"):
                 cell = _cell_weights(cell, str(column))
             elif isinstance(cell, str) and cell.startswith("!=") and kind == "given":
@@ -254,7 +255,8 @@ def in_short(data: Any) -> Any:
     return {"findings": data} if isinstance(data, list) else data
 
 
-def _column(name: str) -> tuple[str, str]:
+def column_of(name: str) -> tuple[str, str]:
+    """The kind and the node of a column of a table: `given` where the name is that of a node."""
     kind, colon, node = name.partition(":")
     return (kind, node) if colon and kind in ("likelihood", "belief", "do") else ("given", name)
 
