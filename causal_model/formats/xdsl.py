@@ -61,7 +61,14 @@ def write_xdsl(network: Network) -> str:
             lines.append(f"      <parents>{escape(listed)}</parents>")
         numbers = " ".join(map(repr, network.tables[name].ravel().tolist()))
         lines += [f"      <probabilities>{numbers}</probabilities>", "    </cpt>"]
-    lines += ["  </nodes>", "</smile>"]
+    # Some readers insist on the part for GeNIe's screen.
+    lines += [
+        "  </nodes>",
+        "  <extensions>",
+        '    <genie version="1.0" name="network">',
+        "    </genie>",
+    ]
+    lines += ["  </extensions>", "</smile>"]
     return "\n".join(lines) + "\n"
 
 
