@@ -5,8 +5,9 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
@@ -29,9 +30,12 @@ from causal_model.formats.registry import FORMATS, format_of, reading_of, stem_o
 from causal_model.illustrate import picture_of
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
+from causal_model.inference.draws import draw
+from causal_model.inference.explanation import most_probable
 from causal_model.inference.findings import Findings, bind, describe
-from causal_model.inference.result import QueryResult
+from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.inference.table import CellColumn, ask_table, same_rows
+from causal_model.inference.weighting import estimate
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
 from causal_model.render import output
@@ -53,6 +57,18 @@ States = Mapping[str, str]
 Numbers = Mapping[str, Mapping[str, float]]
 
 
+class Told(TypedDict, total=False):
+    """What questions take as findings; see `Model.query`."""
+
+    given: States | None
+    excluded: Mapping[str, str | Iterable[str]] | None
+    likelihood: Numbers | None
+    belief: Numbers | None
+    do: States | None
+    scenario: str | Path | None
+    findings: Iterable[Finding]
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A graph ready to be asked; frozen, so a question never changes it.
@@ -64,6 +80,7 @@ class Model:
         path: the graph file, which tells where scenarios are looked for; None if there is none.
         findings: what every question assumes, see `with_findings`.
         name: the id where there is no graph file.
+        max_memory: bytes that one answer may take; None for a share of what is free.
     """
 
     network: Network
@@ -71,12 +88,13 @@ class Model:
     path: Path | None = None
     findings: tuple[Finding, ...] = ()
     name: str = "network"
+    max_memory: int | None = None
     _compiled: CompiledNetwork | None = field(default=None, repr=False)
 
     @cached_property
     def compiled(self) -> CompiledNetwork:
         """The network with its plans; shared by all models that come from one another."""
-        return self._compiled or CompiledNetwork(self.network)
+        return self._compiled or CompiledNetwork(self.network, self.max_memory)
 
     @property
     def id(self) -> str:
@@ -115,7 +133,7 @@ class Model:
     @cached_property
     def prior(self) -> Mapping[str, Array]:
         """P(node) with no finding at all, for every node; arrays of shape (states,)."""
-        return self.compiled.posterior(Findings()).marginals
+        return self.compiled.prior(self.nodes)
 
     def query(
         self,
@@ -154,7 +172,7 @@ class Model:
         targets = self._targets(target)
         told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
-        prior = self.prior
+        prior: Mapping[str, Array] = self.compiled.prior(targets)
         if engine == "pgmpy":
             prior = posterior_by_pgmpy(self.network, Findings(), targets).marginals
             posterior = posterior_by_pgmpy(self.network, bound, targets)
@@ -206,6 +224,113 @@ class Model:
         }
         found["log_evidence_probability"] = answers.log_evidence[number]
         return pd.DataFrame(found, index=frame.index)
+
+    def estimate(
+        self,
+        target: str | Iterable[str] | None = None,
+        *,
+        draws: int = 100_000,
+        seed: int = 0,
+        **told: Unpack[Told],
+    ) -> EstimatedResult:
+        """Answer like `query`, but by sampling: for graphs that are too wide for an exact answer.
+
+        Args:
+            target: a node or several; default the graph's outcome.
+            draws: how many weighted draws.
+            seed: of the source of chance.
+            **told: findings as in `query`; beliefs are refused.
+
+        Raises:
+            EvidenceError: a finding names something unknown, or is a belief.
+            QueryError: the draws weigh so differently that their number is worth less than 100.
+        """
+        targets = self._targets(target)
+        found = self._told(**told)
+        rng = np.random.default_rng(seed)
+        bound = bind(self.network, found)
+        before = estimate(self.network, Findings(), targets, draws=draws, rng=rng)
+        after = estimate(self.network, bound, targets, draws=draws, rng=rng)
+        return EstimatedResult(
+            graph_id=self.id,
+            graph_hash=self.hash,
+            findings=found,
+            log_evidence_probability=after.log_evidence,
+            prior=self._named(before.marginals, targets),
+            posterior=self._named(after.marginals, targets),
+            draws=draws,
+            seed=seed,
+            effective_sample_size=after.effective_sample_size,
+            log_evidence_error=after.log_evidence_error,
+            standard_errors=self._named(after.standard_errors, targets),
+        )
+
+    def most_probable(
+        self, among: str | Iterable[str] | None = None, **told: Unpack[Told]
+    ) -> MostProbable:
+        """The most probable states: of all nodes (MPE), or of some with the rest summed out (MAP).
+
+        Args:
+            among: a node or several; default all nodes.
+            **told: findings as in `query`.
+
+        Raises:
+            EvidenceError: a finding names something unknown, or findings contradict each other.
+            ImpossibleEvidence: the evidence has probability zero.
+            TooLarge: the answer would take more memory than is allowed.
+        """
+        names = self.nodes if among is None else self._targets(among)
+        found = self._told(**told)
+        best = most_probable(self.compiled, bind(self.network, found), names)
+        if np.isneginf(best.log_evidence):
+            raise self._impossible(found)
+        states = {name: self.network.variables[name].states[at] for name, at in best.states.items()}
+        return MostProbable(
+            self.id, self.hash, found, best.log_evidence, states, best.log_probability, best.tied
+        )
+
+    def joint(self, targets: Iterable[str], **told: Unpack[Told]) -> dict[tuple[str, ...], float]:
+        """P(targets together | findings), by their states in the order of the targets.
+
+        Raises:
+            EvidenceError: a finding names something unknown, or findings contradict each other.
+            ImpossibleEvidence: the evidence has probability zero.
+            TooLarge: there are too many states together.
+        """
+        names = self._targets(targets)
+        found = self._told(**told)
+        log_evidence, table = self.compiled.joint(bind(self.network, found), names)
+        if np.isneginf(log_evidence):
+            raise self._impossible(found)
+        states = product(*(self.network.variables[name].states for name in names))
+        return dict(zip(states, table.reshape(-1).tolist(), strict=True))
+
+    def sample(self, draws: int, *, seed: int = 0, **told: Unpack[Told]) -> "pd.DataFrame":
+        """Independent draws of all nodes from their joint posterior, a row each.
+
+        Args:
+            draws: how many.
+            seed: of the source of chance; the same seed gives the same rows.
+            **told: findings as in `query`.
+
+        Raises:
+            EvidenceError: a finding names something unknown, or findings contradict each other.
+            ImpossibleEvidence: the evidence has probability zero.
+            TooLarge: the draws would take more memory than is allowed.
+        """
+        import pandas as pd
+
+        found = self._told(**told)
+        rng = np.random.default_rng(seed)
+        log_evidence, states = draw(self.compiled, bind(self.network, found), draws, rng)
+        if np.isneginf(log_evidence):
+            raise self._impossible(found)
+        return pd.DataFrame(
+            {
+                name: np.array(self.network.variables[name].states)[states[name]]
+                for name in self.nodes
+            }
+        )
 
     def with_findings(
         self,

@@ -1,5 +1,6 @@
 """Options that several commands share, and how findings are read from them."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -16,10 +17,12 @@ __all__ = [
     "general_options",
     "graph_option",
     "lang_option",
+    "memory_option",
     "split_finding",
     "split_weights",
 ]
 
+SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,6})?) ?([kmgt]?)(i?)b?")
 FORMATS = ("table", "json", "csv", "md")
 LANGUAGES = ("en", "zh-Hant")
 
@@ -61,6 +64,34 @@ def lang_option(command: Command) -> Command:
         default="en",
         show_default=True,
         help="Language of the labels.",
+    )(command)
+
+
+class _Size(click.ParamType):  # type: ignore[type-arg]
+    """An amount of memory such as 500MB, 2GiB or 1.5g."""
+
+    name = "size"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        if isinstance(value, int):
+            return value
+        found = SIZE.fullmatch(str(value).strip().lower())
+        if not found:
+            self.fail(f"{value!r} is no size; expected for example 500MB or 2GiB", param, ctx)
+        number, unit, binary = found.groups()
+        base = 1024 if binary == "i" or not str(value).lower().endswith("b") else 1000
+        return int(float(number) * base ** (" kmgt".index(unit or " ")))
+
+
+def memory_option(command: Command) -> Command:
+    """`--max-memory`: what one answer may take."""
+    return click.option(
+        "--max-memory",
+        type=_Size(),
+        metavar="SIZE",
+        help="Refuse a question that would take more, e.g. 2GiB; default 60 % of what is free.",
     )(command)
 
 

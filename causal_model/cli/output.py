@@ -19,7 +19,7 @@ import click
 
 __all__ = ["Column", "Table", "emit", "is_plain", "note", "plain_text"]
 
-Kind = Literal["text", "probability", "points", "number", "bar"]
+Kind = Literal["text", "probability", "points", "error", "number", "bar"]
 Cell = str | float | int | None
 
 BAR_WIDTH = 20
@@ -154,6 +154,8 @@ def _shown(cell: Cell, kind: Kind) -> str:
         return _bar(float(cell))
     if kind == "probability":
         return f"{100 * cell:.1f} %"
+    if kind == "error":
+        return f"±{100 * cell:.2f} pp"
     if kind == "points":
         return f"{cell:+.1f} pp"
     return f"{cell:.6g}"

@@ -1,5 +1,9 @@
 """`causal-model query`: prior and posterior, given what is known or done."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import click
 
 from causal_model.cli.options import (
@@ -9,11 +13,14 @@ from causal_model.cli.options import (
     general_options,
     graph_option,
     lang_option,
+    memory_option,
 )
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.told import told_findings
-from causal_model.cli.wording import NOT_A_FORECAST, labelled, of_evidence
-from causal_model.model import Engine, load
+from causal_model.cli.wording import NOT_A_FORECAST, labelled, of_evidence, of_findings
+from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
+from causal_model.model import Engine, Model, load
+from causal_model.spec.evidence import Finding
 
 COLUMNS = (
     Column("node", "node"),
@@ -23,6 +30,7 @@ COLUMNS = (
     Column("change_pp", "change", "points"),
     Column("bar", "", "bar"),
 )
+ERROR = Column("standard_error", "s.e.", "error")
 
 
 @click.command(context_settings=CONTEXT)
@@ -37,6 +45,27 @@ COLUMNS = (
     show_default=True,
     help="pgmpy: a second opinion by pgmpy's variable elimination.",
 )
+@click.option(
+    "--joint", is_flag=True, help="Ask for the targets together: their joint distribution."
+)
+@click.option("--mpe", is_flag=True, help="The most probable states of all nodes together.")
+@click.option(
+    "--map",
+    "map_",
+    multiple=True,
+    metavar="NODE",
+    help="The most probable states of these nodes together, the others summed out; repeatable.",
+)
+@click.option("--approximate", is_flag=True, help="Answer by sampling, with standard errors.")
+@click.option(
+    "--draws",
+    type=click.IntRange(1_000, 100_000_000),
+    default=100_000,
+    show_default=True,
+    help="How many draws, with --approximate.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the draws.  [default: 0]")
+@memory_option
 @format_option
 @lang_option
 @general_options
@@ -51,6 +80,13 @@ def query(
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
     engine: Engine,
+    joint: bool,
+    mpe: bool,
+    map_: tuple[str, ...],
+    approximate: bool,
+    draws: int,
+    seed: int,
+    max_memory: int | None,
     format_: str,
     as_json: bool,
     lang: str,
@@ -68,10 +104,39 @@ def query(
     P(evidence) counts what was observed, excluded or weighed; interventions are in force and not
     counted. The change is posterior minus prior in percentage points.
     """
-    model = load(graph)
+    if sum([joint, mpe or bool(map_), approximate, engine != "own"]) > 1 or (mpe and map_):
+        raise click.UsageError(
+            "--joint, --mpe, --map, --approximate and --engine exclude each other"
+        )
+    if (mpe or map_) and (target or everything):
+        raise click.UsageError("--mpe and --map take no --target: name the nodes after --map")
+    if joint and not (target or everything):
+        raise click.UsageError("--joint needs at least one --target")
+    model = replace(load(graph), max_memory=max_memory)
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
     targets = model.nodes if everything else (target or None)
-    result = model.query(targets, findings=told, engine=engine)
+    kind = "json" if as_json else format_
+    if mpe or map_:
+        best = model.most_probable(map_ or None, findings=told)
+        emit([_states_table(model, best, lang, format_)], best.to_dict(), kind, no_color=no_color)
+    elif joint:
+        assert targets is not None
+        table, data = _joint(model, targets, told, lang, format_)
+        emit([table], data, kind, no_color=no_color)
+    else:
+        result = (
+            model.estimate(targets, findings=told, draws=draws, seed=seed)
+            if approximate
+            else model.query(targets, findings=told, engine=engine)
+        )
+        table = _posterior_table(model, result, lang, format_)
+        emit([table], result.to_dict(), kind, no_color=no_color)
+    note(NOT_A_FORECAST, quiet=quiet)
+
+
+def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str) -> Table:
+    """A row per state; with a standard error where the answer is an estimate."""
+    errors = result.standard_errors if isinstance(result, EstimatedResult) else None
     rows: list[tuple[str | float, ...]] = []
     groups = set()
     for node in result:
@@ -81,8 +146,60 @@ def query(
                 shown = (node, state)
             elif format_ == "table" and at:
                 shown = ("", shown[1])
-            rows.append((*shown, *numbers, numbers[1]))
+            error = [] if errors is None else [errors[node][state]]
+            rows.append((*shown, *numbers, *error, numbers[1]))
         groups.add(len(rows))
-    table = Table(COLUMNS, rows, caption=of_evidence(result), break_before=frozenset(groups))
-    emit([table], result.to_dict(), "json" if as_json else format_, no_color=no_color)
-    note(NOT_A_FORECAST, quiet=quiet)
+    columns = list(COLUMNS)
+    caption = of_evidence(result)
+    if isinstance(result, EstimatedResult):
+        columns.insert(-1, ERROR)
+        caption += (
+            f"; by {result.draws:,} draws with an effective sample size of"
+            f" {result.effective_sample_size:,.0f}"
+        )
+    return Table(columns, rows, caption=caption, break_before=frozenset(groups))
+
+
+def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> Table:
+    plain = format_ == "csv"
+    rows = [
+        (node, state)
+        if plain
+        else (labelled(model, node, None, lang), labelled(model, node, state, lang))
+        for node, state in best.states.items()
+    ]
+    caption = f"{of_findings(best.findings)} P(these states | findings) = {best.probability:.4g}."
+    if best.tied:
+        caption += " Other states of these nodes are just as probable."
+    return Table((Column("node", "node"), Column("state", "most probable")), rows, caption=caption)
+
+
+def _joint(
+    model: Model, targets: Sequence[str], told: tuple[Finding, ...], lang: str, format_: str
+) -> tuple[Table, dict[str, Any]]:
+    found = model.joint(targets, findings=told)
+    names = list(dict.fromkeys(targets))
+    plain = format_ == "csv"
+    columns = [
+        *(Column(name, name if plain else labelled(model, name, None, lang)) for name in names),
+        Column("probability", "probability", "probability"),
+        Column("bar", "", "bar"),
+    ]
+    rows: list[tuple[str | float, ...]] = []
+    for states, probability in found.items():
+        shown = [
+            state if plain else labelled(model, name, state, lang)
+            for name, state in zip(names, states, strict=True)
+        ]
+        rows.append((*shown, probability, probability))
+    data = {
+        "schema_version": 1,
+        "graph": {"id": model.id, "hash": model.hash},
+        "findings": [each.model_dump(mode="json") for each in told],
+        "targets": names,
+        "joint": [
+            {"states": list(states), "probability": probability}
+            for states, probability in found.items()
+        ],
+    }
+    return Table(columns, rows, caption=of_findings(told)), data

@@ -1,5 +1,6 @@
 """`causal-model graphs` and `show`: which graphs ship, and what one contains."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -11,11 +12,15 @@ from causal_model.cli.options import (
     general_options,
     graph_option,
     lang_option,
+    memory_option,
 )
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.wording import labelled
 from causal_model.errors import GraphFileError
+from causal_model.inference.findings import Findings
+from causal_model.inference.guard import Cost
 from causal_model.library import shipped_graphs
+from causal_model.memory import in_words
 from causal_model.model import Model, load
 from causal_model.spec.graph_file import Citation, GraphFile
 
@@ -72,6 +77,10 @@ def graphs(
 @graph_option
 @click.argument("nodes", nargs=-1, metavar="[NODE]...")
 @click.option("--sources", "with_sources", is_flag=True, help="List every citation.")
+@click.option(
+    "--plan", "with_plan", is_flag=True, help="What asking NODE, or all nodes, will take."
+)
+@memory_option
 @format_option
 @lang_option
 @general_options
@@ -79,6 +88,8 @@ def show(
     graph: str,
     nodes: tuple[str, ...],
     with_sources: bool,
+    with_plan: bool,
+    max_memory: int | None,
     format_: str,
     as_json: bool,
     lang: str,
@@ -93,11 +104,17 @@ def show(
       causal-model show
       causal-model show btc_return --sources
 
-    Without NODE: all nodes, a line each. With NODE: its table, and with --sources its quotes.
+    Without NODE: all nodes, a line each. With NODE: its table, and with --sources its quotes. With
+    --plan: the predicted multiplications, memory and widest table of the question for all posteriors.
     """
-    model = load(graph)
+    model = replace(load(graph), max_memory=max_memory)
     for node in nodes:
         model.states(node)
+    if with_plan:
+        cost = model.compiled.cost(Findings(), nodes or model.nodes)
+        table = _plan_table(cost)
+        emit([table], _plan_data(model, cost), "json" if as_json else format_, no_color=no_color)
+        return
     chosen = nodes or model.nodes
     tables = []
     if not nodes:
@@ -114,6 +131,33 @@ def show(
             + ", ".join(model.graph.channels or ["none"]),
             quiet=quiet,
         )
+
+
+def _plan_table(cost: Cost) -> Table:
+    rows: list[list[Any]] = [
+        ["multiplications", f"{cost.operations:,}"],
+        ["contractions", f"{cost.steps:,}"],
+        ["peak memory", in_words(cost.bytes)],
+        ["separate parts", f"{cost.parts:,}"],
+        ["widest table", f"{cost.widest_entries:,} entries"],
+        ["its nodes", ", ".join(cost.widest)],
+    ]
+    return Table([Column("what", "what"), Column("predicted", "predicted")], rows)
+
+
+def _plan_data(model: Model, cost: Cost) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "graph": {"id": model.id, "hash": model.hash},
+        "plan": {
+            "operations": cost.operations,
+            "contractions": cost.steps,
+            "peak_memory_bytes": cost.bytes,
+            "parts": cost.parts,
+            "widest_entries": cost.widest_entries,
+            "widest_nodes": list(cost.widest),
+        },
+    }
 
 
 def _overview(model: Model, lang: str) -> Table:

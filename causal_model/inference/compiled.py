@@ -58,6 +58,7 @@ class CompiledNetwork:
     max_memory: int | None = None
     _plans: dict[Pattern, Prepared] = field(default_factory=dict, repr=False)
     _floors: dict[str, float] = field(default_factory=dict, repr=False)
+    _priors: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def posterior(
         self,
@@ -88,6 +89,17 @@ class CompiledNetwork:
                 ]
                 return _concatenated(parts)
         return self._answer(findings, wanted, tables=table_derivatives)
+
+    def prior(self, targets: Sequence[str]) -> dict[str, Array]:
+        """P(target) with no finding at all, of shape (states,); asked for once each.
+
+        Raises:
+            TooLarge: the answer would take more memory than is allowed.
+        """
+        missing = [name for name in targets if name not in self._priors]
+        if missing:
+            self._priors.update(self.posterior(Findings(), missing).marginals)
+        return {name: self._priors[name] for name in targets}
 
     def log_evidence(self, findings: Findings) -> Array:
         """Logarithm of P(evidence) under the interventions, without any posterior."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from causal_model.spec.evidence import Finding
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Distributions", "QueryResult"]
+__all__ = ["Distributions", "EstimatedResult", "MostProbable", "QueryResult"]
 
 Distributions = Mapping[str, Mapping[str, float]]
 
@@ -109,3 +109,77 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
         for node, state, prior, posterior, change in self.rows():
             lines.append(f"| {node} | {state} | {prior:.1%} | {posterior:.1%} | {change:+.1f} pp |")
         return {"text/plain": repr(self), "text/markdown": "\n".join(lines)}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EstimatedResult(QueryResult):
+    """The answer to a query by sampling; every number has a standard error.
+
+    Attributes:
+        draws: how many weighted draws were made, for the prior and for the posterior each.
+        seed: of the source of chance; the same seed gives the same numbers.
+        effective_sample_size: (sum of weights)^2 / sum of squared weights, of the posterior.
+        log_evidence_error: standard error of `log_evidence_probability`.
+        standard_errors: of the posterior, by node and state.
+    """
+
+    draws: int = 0
+    seed: int = 0
+    effective_sample_size: float = 0.0
+    log_evidence_error: float = 0.0
+    standard_errors: Distributions = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data for JSON, numbers unrounded."""
+        return {
+            **super().to_dict(),
+            "approximate": {
+                "draws": self.draws,
+                "seed": self.seed,
+                "effective_sample_size": self.effective_sample_size,
+                "log_evidence_error": self.log_evidence_error,
+                "standard_error": {n: dict(each) for n, each in self.standard_errors.items()},
+            },
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class MostProbable:
+    """The most probable states of some nodes together, all others summed out.
+
+    Attributes:
+        graph_id: the graph that was asked.
+        graph_hash: identifies its content.
+        findings: what was assumed.
+        log_evidence_probability: natural logarithm of P(evidence).
+        states: node to state.
+        log_probability: natural logarithm of P(these states together | findings).
+        tied: whether other states of these nodes are just as probable.
+    """
+
+    graph_id: str
+    graph_hash: str
+    findings: tuple[Finding, ...]
+    log_evidence_probability: float
+    states: Mapping[str, str]
+    log_probability: float
+    tied: bool
+
+    @property
+    def probability(self) -> float:
+        """P(these states together | findings)."""
+        return math.exp(self.log_probability)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data for JSON, numbers unrounded."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "graph": {"id": self.graph_id, "hash": self.graph_hash},
+            "findings": [finding.model_dump(mode="json") for finding in self.findings],
+            "evidence_probability": math.exp(self.log_evidence_probability),
+            "log_evidence_probability": self.log_evidence_probability,
+            "most_probable": dict(self.states),
+            "probability": self.probability,
+            "log_probability": self.log_probability,
+            "tied": self.tied,
+        }
