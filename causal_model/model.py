@@ -169,7 +169,7 @@ class Model:
             ImpossibleEvidence: the evidence has probability zero; names a smallest conflict.
             QueryError: unknown target, or none given and the graph has no outcome.
         """
-        targets = self._targets(target)
+        targets = self.targets(target)
         told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
         prior: Mapping[str, Array] = self.compiled.prior(targets)
@@ -209,7 +209,7 @@ class Model:
         """
         import pandas as pd
 
-        targets = self._targets(target)
+        targets = self.targets(target)
         columns = [_cells_of(str(name), column) for name, column in frame.items()]
         first, number = same_rows(columns, len(frame))
         kept = [column.take(first) for column in columns]
@@ -245,7 +245,7 @@ class Model:
             EvidenceError: a finding names something unknown, or is a belief.
             QueryError: the draws weigh so differently that their number is worth less than 100.
         """
-        targets = self._targets(target)
+        targets = self.targets(target)
         found = self._told(**told)
         rng = np.random.default_rng(seed)
         bound = bind(self.network, found)
@@ -402,7 +402,12 @@ class Model:
             f"<Model {self.id!r}: {len(self.nodes)} nodes, {arrows} arrows, outcome {self.outcome}>"
         )
 
-    def _targets(self, target: str | Iterable[str] | None) -> tuple[str, ...]:
+    def targets(self, target: str | Iterable[str] | None = None) -> tuple[str, ...]:
+        """The nodes that a question is about, each once: those named, else the graph's outcome.
+
+        Raises:
+            QueryError: unknown target, or none given and the graph has no outcome.
+        """
         if target is None:
             if self.outcome is None:
                 raise QueryError("this graph names no outcome: say which node is the target")

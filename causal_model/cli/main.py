@@ -34,6 +34,7 @@ COMMANDS = {
     "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
     "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
     "render": ("render", "Draw the graph with belief bars."),
+    "batch": ("batch", "Evidence rows of a CSV or Parquet file to posteriors."),
     "convert": ("convert", "Write a graph as BIF, XDSL, XMLBIF, NET or UAI, or take one over."),
 }
 

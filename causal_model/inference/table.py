@@ -33,7 +33,6 @@ ROLES = {"given": WEIGHTS, "likelihood": WEIGHTS, "belief": BELIEF, "do": DO}
 # Cells that are longer, or beliefs that miss 1 by more, are for the slow reading to judge.
 LONGEST_CELL = 300
 BELIEF_TOLERANCE = 1e-9
-DIGITS = frozenset("0123456789+-.eE")
 # Numbers of rows are combined to one integer up to here.
 LARGEST_CODE = 2**62
 
@@ -169,7 +168,7 @@ def _ask(
         for start, stop in ((0, middle), (middle, len(places))):
             _ask(compiled, findings.slice(start, stop), places[start:stop], targets, answers)
         return
-    log_evidence[places] = found.log_evidence
+    log_evidence[places] = np.minimum(found.log_evidence, 0.0)
     for name in targets:
         marginals[name][places] = found.marginals[name]
 
@@ -370,40 +369,54 @@ def _read_states(
 def _read_weights(
     cells: Sequence[object], variable: Variable, vectors: Array, *, belief: bool
 ) -> list[int]:
-    """Enter the cells `STATE:NUMBER|STATE:NUMBER`; return the places of all others."""
+    """Enter the cells `STATE:NUMBER|STATE:NUMBER`; return the places of all others.
+
+    All cells are taken apart at once, so that the work per number is done outside Python's loop.
+    """
+    usual = [len(cell) <= LONGEST_CELL if isinstance(cell, str) else False for cell in cells]
+    texts = [str(cell) if fits else "" for cell, fits in zip(cells, usual, strict=True)]
+    parts = [part.rpartition(":") for part in "|".join(texts).split("|")]
     place = {state: at for at, state in enumerate(variable.states)}
-    left = []
-    numbers = np.zeros((len(cells), variable.size))
-    for at, cell in enumerate(cells):
-        row = _weights(cell, place)
-        if row is None:
-            left.append(at)
-        else:
-            numbers[at] = row
-    with np.errstate(invalid="ignore", divide="ignore"):
-        if belief:
-            totals = numbers.sum(axis=-1, keepdims=True)
-            fine = np.abs(totals[:, 0] - 1) < BELIEF_TOLERANCE
-            vectors[:-1] = numbers / totals
-        else:
-            fine = np.isfinite(numbers).all(axis=-1) & numbers.any(axis=-1)
-            vectors[:-1] = numbers / numbers.max(axis=-1, keepdims=True)
-    fine &= (numbers >= 0).all(axis=-1)
-    return sorted({*left, *np.flatnonzero(~fine).tolist()})
+    for name in {name for name, _, _ in parts} - place.keys():
+        place[name] = place.get(name.strip(), -1)
+    states = np.array([place[name] for name, _, _ in parts], dtype=np.intp)
+    numbers = _numbers([number for _, _, number in parts])
+    rows = np.repeat(np.arange(len(texts)), [text.count("|") + 1 for text in texts])
+    good = np.isfinite(numbers) & (numbers >= 0) & (states >= 0)
+    fine = np.array(usual, dtype=bool)
+    fine[rows[~good]] = False
+    flat = rows[good] * variable.size + states[good]
+    table = np.zeros((len(cells), variable.size))
+    table.reshape(-1)[flat] = numbers[good]
+    named_twice = np.bincount(flat, minlength=1) > 1
+    if named_twice.any():
+        fine[np.flatnonzero(named_twice) // variable.size] = False
+    if belief:
+        total = table.sum(axis=-1, keepdims=True)
+        fine &= np.abs(total[:, 0] - 1) < BELIEF_TOLERANCE
+    else:
+        total = table.max(axis=-1, keepdims=True)
+        fine &= total[:, 0] > 0
+    np.divide(table, total, out=vectors[:-1], where=fine[:, None])
+    return [int(at) for at in np.flatnonzero(~fine)]
 
 
-def _weights(cell: object, place: Mapping[str, int]) -> list[float] | None:
-    """The numbers of one cell in the order of the states; None where the cell is unusual."""
-    if not isinstance(cell, str) or len(cell) > LONGEST_CELL:
-        return None
-    row = [math.nan] * len(place)
-    for part in cell.split("|"):
-        state, _, number = part.rpartition(":")
-        at = place.get(state)
-        if at is None or row[at] == row[at] or not DIGITS.issuperset(number):
-            return None
+def _numbers(texts: Sequence[str]) -> Array:
+    """The numbers that graph files know too; NaN for all other text."""
+    whole = "".join(texts)
+    # Python's own reading of numbers takes 1_000 and the digits of all scripts as well.
+    if whole.isascii() and "_" not in whole:
         try:
-            row[at] = float(number)
+            return np.array([float(text) for text in texts])
         except ValueError:
-            return None
-    return [0.0 if each != each else each for each in row]
+            pass
+    return np.array([_number(text) for text in texts])
+
+
+def _number(text: str) -> float:
+    if not text.isascii() or "_" in text:
+        return math.nan
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,100 @@
+"""What is asked of every row, in a form that travels to other processes and machines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+
+from causal_model.inference.compiled import CompiledNetwork
+from causal_model.inference.table import CellColumn, ask_table
+from causal_model.network import Array, Network, Variable
+from causal_model.spec.evidence import Finding
+
+__all__ = ["Answered", "Job", "Question", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The same targets for every row; equal where the digest is.
+
+    Attributes:
+        digest: of the network; what is assumed and asked is compared besides.
+        targets: the nodes that are asked.
+        assumed: findings that hold in every row.
+        variables, parents, tables: the network, parents before children.
+    """
+
+    digest: str
+    targets: tuple[str, ...]
+    assumed: tuple[Finding, ...] = field(hash=False)
+    variables: tuple[Variable, ...] = field(compare=False, repr=False)
+    parents: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
+    tables: Mapping[str, Array] = field(compare=False, repr=False)
+
+    @classmethod
+    def of(
+        cls, network: Network, digest: str, targets: Sequence[str], assumed: Sequence[Finding]
+    ) -> "Question":
+        """The question of a network."""
+        return cls(
+            digest=digest,
+            targets=tuple(targets),
+            assumed=tuple(assumed),
+            variables=tuple(network.variables.values()),
+            parents=dict(network.parents),
+            tables=dict(network.tables),
+        )
+
+    def network(self) -> Network:
+        """The network as it was, to the last bit."""
+        return Network(
+            variables=MappingProxyType({each.name: each for each in self.variables}),
+            parents=MappingProxyType(dict(self.parents)),
+            tables=MappingProxyType(dict(self.tables)),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """Different rows of one chunk, to be asked.
+
+    Attributes:
+        question: what is asked.
+        columns: the rows.
+        rows: how many.
+        name: what an error says of the rows.
+    """
+
+    question: Question
+    columns: tuple[CellColumn, ...]
+    rows: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """Answers to the rows of a job.
+
+    Attributes:
+        numbers: posteriors by target and state, and log P(evidence) at the end; shape (rows, columns).
+        problems: row, from 0, to why it could not be asked.
+    """
+
+    numbers: Array
+    problems: Mapping[int, str]
+
+
+def answer(job: Job) -> Answered:
+    """Ask the rows of a job; the network is prepared once in every process."""
+    compiled = _compiled(job.question)
+    targets = job.question.targets
+    found = ask_table(compiled, job.columns, job.rows, targets, job.question.assumed)
+    numbers = [*(found.marginals[name] for name in targets), found.log_evidence[:, None]]
+    return Answered(np.concatenate(numbers, axis=1), found.problems)
+
+
+@lru_cache(maxsize=2)
+def _compiled(question: Question) -> CompiledNetwork:
+    return CompiledNetwork(question.network())
