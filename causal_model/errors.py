@@ -7,6 +7,7 @@ CausalModelError
 │   └── ImpossibleEvidence   the evidence has probability zero under the model
 ├── QueryError               the question does not make sense for this graph
 │   └── TooLarge             the answer would take more memory than is allowed
+├── BatchError               a run over many rows can neither start nor go on
 └── RenderError              the picture cannot be drawn or written
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 __all__ = [
+    "BatchError",
     "CausalModelError",
     "CptError",
     "EvidenceError",
@@ -75,6 +77,10 @@ class TooLarge(QueryError):
         super().__init__(message)
         self.predicted = predicted
         self.widest = widest
+
+
+class BatchError(CausalModelError):
+    """A run over many rows can neither start nor go on."""
 
 
 class RenderError(CausalModelError):

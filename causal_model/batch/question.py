@@ -72,6 +72,9 @@ class Job:
     rows: int
     name: str = ""
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,9 +28,11 @@ __all__ = ["Summary", "answer_file"]
 
 OnError = Literal["stop", "mark"]
 
-# Rows of a chunk, and rows whose answers are remembered: less where rows are wide.
+# Rows of a chunk, and rows whose answers are remembered: less where rows are wide, and a chunk also
+# where tables are large, so that stopping a run never loses much work.
 CHUNK_ROWS = 1 << 16
 CELLS_AT_ONCE = 1 << 22
+ENTRIES_AT_ONCE = 1 << 26
 EVIDENCE, PROBLEM = "log_evidence_probability", "problem"
 IMPOSSIBLE = "the evidence has probability zero"
 # The beginning of an input file that is compared before a run goes on.
@@ -108,7 +111,10 @@ def answer_file(
     schema = _schema(rows, keep, names)
     check_output(out, schema)
     width = len(asked) + len(keep) + len(names) + 1
-    size = chunk_rows or max(1, min(CHUNK_ROWS, CELLS_AT_ONCE // width))
+    entries = sum(table.size for table in model.network.tables.values())
+    size = chunk_rows or max(
+        1, min(CHUNK_ROWS, CELLS_AT_ONCE // width, ENTRIES_AT_ONCE // max(1, entries))
+    )
     journal = {
         "input": _fingerprint(source),
         "graph": model.hash,
@@ -152,10 +158,11 @@ class _Run:
 
     def all(self, map_: Map, progress: Callable[[float], None]) -> Summary:
         """Answer all chunks that are not there yet."""
-        for found in map_(answer, self._jobs(progress)):
-            chunk = self.waiting.popleft()
-            self._enter(chunk, self.recall.complete(chunk.looked, found))
-            progress(chunk.share)
+        with closing(map_(answer, self._jobs(progress))) as answers:
+            for found in answers:
+                chunk = self.waiting.popleft()
+                self._enter(chunk, self.recall.complete(chunk.looked, found))
+                progress(chunk.share)
         return Summary(self.count, self.asked, self.problems, self.resumed)
 
     def _jobs(self, progress: Callable[[float], None]) -> Iterator[Job]:

@@ -16,15 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from causal_model.errors import CausalModelError, RenderError
+from causal_model.errors import BatchError, RenderError
 
-__all__ = ["BatchError", "Unfinished"]
+__all__ = ["Unfinished"]
 
 JOURNAL = "journal.json"
-
-
-class BatchError(CausalModelError):
-    """A run over many rows can neither start nor go on."""
 
 
 class Unfinished:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ import click
 from causal_model.cli.options import CONTEXT, general_options, graph_option
 from causal_model.cli.output import is_plain, note
 from causal_model.model import load
+from causal_model.parallel import Dask, Map, Processes, serial
 
 
 @click.command(context_settings=CONTEXT)
@@ -34,6 +36,15 @@ from causal_model.model import load
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="Start again where a run was stopped.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Ask in so many processes.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Ask on the Dask cluster of this scheduler.")
 @general_options
 def batch(
     rows: str,
@@ -44,6 +55,8 @@ def batch(
     on_error: Literal["stop", "mark"],
     resume: bool,
     force: bool,
+    workers: int,
+    scheduler: str | None,
     quiet: bool,
     no_color: bool,
     debug: bool,
@@ -63,6 +76,13 @@ def batch(
     """
     from causal_model.batch.run import answer_file
 
+    if scheduler and workers > 1:
+        raise click.UsageError("--workers and --scheduler exclude each other")
+    map_: Map = serial
+    if scheduler:
+        map_ = Dask(scheduler)
+    elif workers > 1:
+        map_ = Processes(workers, partial(note, quiet=quiet))
     model = load(graph)
     with _progress(rows, quiet=quiet, no_color=no_color) as progress:
         try:
@@ -75,6 +95,7 @@ def batch(
                 on_error=on_error,
                 resume=resume,
                 force=force,
+                map_=map_,
                 progress=progress,
             )
         except KeyboardInterrupt:
