@@ -25,11 +25,12 @@ __all__ = ["build_network", "row_confidences"]
 
 def build_network(graph: GraphFile) -> Network:
     """Build the network of a graph file that was checked."""
-    return Network.of(
+    network = Network.of(
         variables=[Variable(name, tuple(node.states)) for name, node in graph.nodes.items()],
         parents={name: tuple(node.parents) for name, node in graph.nodes.items()},
         tables={name: _table(graph, node) for name, node in graph.nodes.items()},
     )
+    return network.normalised()
 
 
 def row_confidences(graph: GraphFile) -> dict[str, Array]:

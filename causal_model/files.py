@@ -13,12 +13,18 @@ __all__ = ["write_atomically"]
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file under a temporary name beside it, then move it into place.
 
-    Whoever looks finds the old file or the new one, never a part.
+    Whoever looks finds the old file or the new one, never a part. A link is followed, and what is there
+    but no regular file, such as a pipe or a device, is written to.
 
     Raises:
         RenderError: the file cannot be written.
     """
+    shown = path
     try:
+        path = path.resolve()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
         )
@@ -33,7 +39,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RenderError(f"{path}: cannot be written: {reason}") from None
+        raise RenderError(f"{shown}: cannot be written: {reason}") from None
 
 
 def _mode(path: Path) -> int:

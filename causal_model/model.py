@@ -184,7 +184,7 @@ class Model:
             graph_id=self.id,
             graph_hash=self.hash,
             findings=told,
-            log_evidence_probability=float(posterior.log_evidence),
+            log_evidence_probability=_log_probability(float(posterior.log_evidence)),
             prior=self._named(prior, targets),
             posterior=self._named(posterior.marginals, targets),
         )
@@ -279,7 +279,7 @@ class Model:
             ImpossibleEvidence: the evidence has probability zero.
             TooLarge: the answer would take more memory than is allowed.
         """
-        names = self.nodes if among is None else self._targets(among)
+        names = self.nodes if among is None else self.targets(among)
         found = self._told(**told)
         best = most_probable(self.compiled, bind(self.network, found), names)
         if np.isneginf(best.log_evidence):
@@ -297,7 +297,7 @@ class Model:
             ImpossibleEvidence: the evidence has probability zero.
             TooLarge: there are too many states together.
         """
-        names = self._targets(targets)
+        names = self.targets(targets)
         found = self._told(**told)
         log_evidence, table = self.compiled.joint(bind(self.network, found), names)
         if np.isneginf(log_evidence):
@@ -461,6 +461,11 @@ class Model:
             + ", ".join(conflict),
             conflict,
         )
+
+
+def _log_probability(value: float) -> float:
+    """Rounding does not make anything more than certain."""
+    return 0.0 if 0 < value < 1e-12 else value
 
 
 def load(name: str | Path) -> Model:

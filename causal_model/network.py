@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ Array = NDArray[np.float64]
 
 # A row may miss 1 by this much without a word: published networks print six digits.
 ROW_SUM_TOLERANCE = 1e-6
-ROUNDING = 1e-15
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Network:
     ) -> "Network":
         """Check, order and freeze a network.
 
-        Rows are divided by their sum, so that every way through the tables gives the same answer
-        to the last digit; the input arrays are not touched.
+        Numbers stay as they are, so a network is written as it was read; the input arrays are not
+        touched. See `inexact` for rows that miss 1 a little.
 
         Raises:
             GraphFileError: a parent is unknown, or the arrows run in a circle.
@@ -74,12 +75,30 @@ class Network:
             variables=MappingProxyType({name: by_name[name] for name in order}),
             parents=MappingProxyType({name: above[name] for name in order}),
             tables=MappingProxyType(
-                {
-                    name: _normalised(name, tables[name], _shape(name, by_name, above))
-                    for name in order
-                }
+                {name: _checked(name, tables[name], _shape(name, by_name, above)) for name in order}
             ),
         )
+
+    @cached_property
+    def inexact(self) -> frozenset[str]:
+        """The variables with a row that misses 1 by more than rounding, as printed digits do.
+
+        A network is the product of its tables as they are. Leaving out a barren variable whose rows
+        do not sum to one would change that product, so these are never left out.
+        """
+        return frozenset(
+            name
+            for name, table in self.tables.items()
+            if (np.abs(table.sum(axis=-1) - 1) > ROUNDING).any()
+        )
+
+    def normalised(self) -> "Network":
+        """The network with every row divided by its sum."""
+        tables = dict(self.tables)
+        for name in self.inexact:
+            tables[name] = tables[name] / tables[name].sum(axis=-1, keepdims=True)
+            tables[name].flags.writeable = False
+        return replace(self, tables=MappingProxyType(tables))
 
     def do(self, interventions: Mapping[str, int]) -> "Network":
         """Cut the arrows into each named variable and fix its state [pearl2009, ch. 3].
@@ -127,7 +146,7 @@ def _shape(
     return tuple(variables[other].size for other in (*parents[name], name))
 
 
-def _normalised(name: str, table: Array, shape: tuple[int, ...]) -> Array:
+def _checked(name: str, table: Array, shape: tuple[int, ...]) -> Array:
     array = np.array(table, dtype=np.float64)
     if array.shape != shape:
         raise CptError(f"node {name!r}: the table has shape {array.shape}, expected {shape}")
@@ -137,7 +156,5 @@ def _normalised(name: str, table: Array, shape: tuple[int, ...]) -> Array:
     if (np.abs(sums - 1) > ROW_SUM_TOLERANCE).any():
         worst = sums.flat[np.abs(sums - 1).argmax()]
         raise CptError(f"node {name!r}: a row of the table sums to {worst:.6g}, expected 1")
-    # Rows that sum to one but for rounding stay as they are, so a table survives a round trip.
-    np.divide(array, sums, out=array, where=np.abs(sums - 1) > ROUNDING)
     array.flags.writeable = False
     return array

@@ -1,6 +1,7 @@
 """`causal-model init`: a working project to start from."""
 
 import json
+import shlex
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -34,18 +35,36 @@ def init(folder: str, force: bool, quiet: bool, no_color: bool, debug: bool) -> 
             "schema/scenario.json": _as_json(scenario_json_schema()),
         }.items()
     }
+    if not folder.strip():
+        raise QueryError("the folder has no name; expected for example: causal-model init delivery")
     root = Path(folder)
-    there = [place for place in wanted if (root / place).exists()]
-    if there and not force:
-        raise QueryError(
-            f"{folder}: {', '.join(there)} would be overwritten; use --force or another folder"
-        )
+    try:
+        there = [place for place in wanted if (root / place).exists()]
+        if there and not force:
+            raise QueryError(
+                f"{folder}: {', '.join(there)} would be overwritten; use --force or another folder"
+            )
+        for parent in {(root / place).parent for place in wanted}:
+            _require_folder(parent)
+        for parent in {(root / place).parent for place in wanted}:
+            parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise QueryError(f"{folder}: cannot be a project: {reason}") from None
     for place, data in wanted.items():
-        path = root / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, data)
+        write_atomically(root / place, data)
     note(f"wrote {len(wanted)} files to {folder}", quiet=quiet)
-    note(f"try: causal-model query -g {root / 'graph.yaml'} --given weather=storm", quiet=quiet)
+    shown = shlex.quote(str(root / "graph.yaml"))
+    note(f"try: causal-model query -g {shown} --given weather=storm", quiet=quiet)
+
+
+def _require_folder(folder: Path) -> None:
+    """Refuse before anything is written what is, or lies below, something else than a folder."""
+    for each in (folder, *folder.parents):
+        if each.exists():
+            if not each.is_dir():
+                raise QueryError(f"{each}: is no folder")
+            return
 
 
 def _texts(folder: Traversable, prefix: str = "") -> dict[str, str]:

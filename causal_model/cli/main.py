@@ -5,9 +5,12 @@ Subcommands are imported when they are called, so that ``causal-model --help`` a
 
 import os
 import sys
+import traceback
 import warnings
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from io import StringIO
 
 import click
 
@@ -81,9 +84,11 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 fine, 1 the answer is no, 2 cannot be asked, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
         # Names may hold any character; a terminal that lacks one shows a stand-in instead of failing.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        getattr(sys, name).reconfigure(errors="backslashreplace")
     sys.exit(_run(sys.argv[1:]))
 
 
@@ -95,27 +100,32 @@ def _run(arguments: list[str]) -> int:
             warnings.simplefilter("always", GraphFileWarning)
             warnings.showwarning = partial(_remark, quiet=quiet)
             status = cli.main(arguments, prog_name="causal-model", standalone_mode=False)
-    except click.exceptions.Abort:
+        sys.stdout.flush()
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)
+        click.echo(_plain(told.getvalue()), err=True, nl=False)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader has gone, as with `| head`; python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader has gone, as with `| head`, which Click turns into an exit; python must not
+        # complain about it when it closes.
+        _forget_output()
         return 0
-    except CausalModelError as error:
+    except (CausalModelError, OSError) as error:
         if debug:
-            raise
-        click.echo(f"error: {_plain(str(error))}", err=True)
+            click.echo(_plain(traceback.format_exc()), err=True)
+        reason = error.strerror if isinstance(error, OSError) else None
+        click.echo(f"error: {_plain(reason or str(error))}", err=True)
+        if reason:
+            _forget_output()
         return 1 if isinstance(error, ImpossibleEvidence) else 2
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:
         if debug:
-            raise
+            click.echo(_plain(traceback.format_exc()), err=True)
         kind = type(error).__name__
-        click.echo(f"error: a fault of the program itself ({kind}: {error})", err=True)
+        click.echo(_plain(f"error: a fault of the program itself ({kind}: {error})"), err=True)
         click.echo("Please report it, with the output of the same command with --debug.", err=True)
         return 70
     return status if isinstance(status, int) else 0
@@ -125,6 +135,12 @@ def _remark(message: Warning | str, *_: object, quiet: bool) -> None:
     """Say what is not quite right about a file; all other warnings are for developers."""
     if isinstance(message, GraphFileWarning) and not quiet:
         click.echo(_plain(str(message)), err=True)
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to an output that takes nothing more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ import click
 
 from causal_model.cli.main import CONTEXT
 from causal_model.errors import EvidenceError, did_you_mean
+from causal_model.spec.scalars import number_of
 
 __all__ = [
     "CONTEXT",
@@ -185,7 +186,11 @@ def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, flo
     numbers: dict[str, float] = {}
     rest = text.strip()
     while rest:
-        fitting = [state for state in states if rest.startswith(f"{state}:")]
+        fitting = [
+            state
+            for state in states
+            if rest.startswith(state) and rest[len(state) :].lstrip().startswith(":")
+        ]
         if not fitting:
             wrong = rest.partition(",")[0].partition(":")[0].strip()
             if wrong in states:
@@ -195,14 +200,14 @@ def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, flo
                 + (did_you_mean(wrong, states) or f" States: {', '.join(states)}")
             )
         state = max(fitting, key=len)
-        number, _, rest = rest[len(state) + 1 :].partition(",")
+        number, _, rest = rest[len(state) :].lstrip()[1:].partition(",")
         rest = rest.strip()
         if state in numbers:
             raise EvidenceError(f"{where}: state {state!r} is given twice")
-        try:
-            numbers[state] = float(number)
-        except ValueError:
-            raise EvidenceError(f"{where}: {number.strip()!r} is not a number") from None
+        found = number_of(number.strip())
+        if found is None:
+            raise EvidenceError(f"{where}: {number.strip()!r} is not a number")
+        numbers[state] = found
     if not numbers:
         raise EvidenceError(f"{where}: expected STATE:NUMBER,...")
     return numbers

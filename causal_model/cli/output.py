@@ -9,6 +9,7 @@ spreadsheet would take for a formula get a leading quote.
 import csv
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,12 +18,16 @@ from typing import Any, Literal, TextIO
 
 import click
 
-__all__ = ["Column", "Table", "emit", "is_plain", "note", "plain_text"]
+__all__ = ["Column", "Table", "as_json_text", "emit", "is_plain", "note", "plain_text"]
 
 Kind = Literal["text", "probability", "points", "error", "number", "bar"]
 Cell = str | float | int | None
 
 BAR_WIDTH = 20
+# A pipe has no width; a line there may be long.
+PIPE_WIDTH = 400
+# Blanks between columns.
+GAP = 3
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -60,10 +65,9 @@ def emit(tables: Sequence[Table], data: Any, format_: str, *, no_color: bool) ->
         no_color: forbid escapes, whatever the terminal.
     """
     if format_ == "json":
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+        click.echo(as_json_text(data))
     elif format_ == "csv":
-        for table in tables:
-            click.echo(_as_csv(table), nl=False)
+        click.echo("\n".join(_as_csv(table) for table in tables), nl=False)
     elif format_ == "md":
         click.echo("\n\n".join(_as_markdown(table) for table in tables))
     else:
@@ -85,6 +89,16 @@ def is_plain(stream: TextIO, *, no_color: bool) -> bool:
     return os.environ.get("TERM") == "dumb" or not stream.isatty()
 
 
+def as_json_text(data: Any) -> str:
+    """JSON with characters as they are, but for those that could steer a terminal."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    if text.isascii():
+        return text
+    return "".join(
+        each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text
+    )
+
+
 def plain_text(text: str) -> str:
     r"""Show control characters instead of sending them to a terminal.
 
@@ -103,12 +117,12 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
     from rich.text import Text
 
     plain = is_plain(sys.stdout, no_color=no_color)
-    terminal = sys.stdout.isatty()
+    wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
     console = Console(
         file=sys.stdout,
         force_terminal=not plain,
         color_system=None if plain else "auto",
-        width=None if terminal else 400,
+        width=max(wide, *(_narrowest(table) for table in tables)),
         highlight=False,
         markup=False,
         emoji=False,
@@ -145,6 +159,19 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
             console.print(Text(plain_text(table.caption)))
 
 
+def _narrowest(table: Table) -> int:
+    """The width below which words or numbers would be cut; a terminal may be narrower, and wraps."""
+    from rich.cells import cell_len
+
+    width = 0
+    for at, column in enumerate(table.columns):
+        texts = [plain_text(column.heading), *(_shown(row[at], column.kind) for row in table.rows)]
+        if column.kind == "text":
+            texts = [word for text in texts for word in text.split()]
+        width += GAP + max(map(cell_len, texts), default=0)
+    return width
+
+
 def _shown(cell: Cell, kind: Kind) -> str:
     if cell is None:
         return "-"
@@ -157,7 +184,7 @@ def _shown(cell: Cell, kind: Kind) -> str:
     if kind == "error":
         return f"±{100 * cell:.2f} pp"
     if kind == "points":
-        return f"{cell:+.1f} pp"
+        return f"{round(cell, 1) + 0.0:+.1f} pp"
     return f"{cell:.6g}"
 
 
@@ -171,7 +198,7 @@ def _as_csv(table: Table) -> str:
     kept = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns[at].name for at in kept)
+    writer.writerow(_csv_cell(table.columns[at].name) for at in kept)
     for row in table.rows:
         writer.writerow(_csv_cell(row[at]) for at in kept)
     return text.getvalue()
@@ -181,7 +208,8 @@ def _csv_cell(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        shown = plain_text(cell)
+        return f"'{shown}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
     return repr(cell)
 
 

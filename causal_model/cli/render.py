@@ -56,5 +56,5 @@ def render(
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
     result = model.query(model.nodes, findings=told)
     for remark in model.render(Path(output), result=result, lang=lang):
-        note(remark, quiet=False)
+        note(remark, quiet=quiet)
     note(f"wrote {output}", quiet=quiet)

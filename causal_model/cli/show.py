@@ -1,5 +1,6 @@
 """`causal-model graphs` and `show`: which graphs ship, and what one contains."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from causal_model.cli.wording import labelled
 from causal_model.errors import GraphFileError
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost
-from causal_model.library import shipped_graphs
+from causal_model.library import scenarios_of, shipped_graphs
 from causal_model.memory import in_words
 from causal_model.model import Model, load
 from causal_model.spec.graph_file import Citation, GraphFile
@@ -48,7 +49,7 @@ def graphs(
         graph = model.graph
         assert graph is not None
         arrows = sum(len(node.parents) for node in graph.nodes.values())
-        scenarios = list(model.scenarios())
+        scenarios = _scenario_names(model)
         rows.append(
             [name, graph.title.text(lang), len(graph.nodes), arrows, graph.extends, model.outcome]
         )
@@ -261,18 +262,31 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
         }
         if model.graph is not None:
             spec = model.graph.nodes[name]
-            own["confidence"] = _without_nan(confidence[name].tolist())
-            own["spec"] = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+            own["confidence"] = _for_json(confidence[name].tolist())
+            own["spec"] = _for_json(spec.model_dump(by_alias=True, exclude_none=True))
         described.append(own)
     graph: dict[str, Any] = {"id": model.id, "hash": model.hash, "outcome": model.outcome}
     if model.graph is not None:
         kept = {"title", "description", "as_of", "horizon", "extends", "sources", "channels"}
         graph |= model.graph.model_dump(mode="json", by_alias=True, exclude_none=True, include=kept)
-        graph["scenarios"] = list(model.scenarios())
+        graph["scenarios"] = _scenario_names(model)
     return {"schema_version": 1, "graph": graph, "nodes": described}
 
 
-def _without_nan(data: Any) -> Any:
-    if isinstance(data, list):
-        return [_without_nan(each) for each in data]
-    return None if data != data else data
+def _scenario_names(model: Model) -> list[str]:
+    """The scenarios beside a graph in their order; by name where one of them cannot be read."""
+    try:
+        return list(model.scenarios())
+    except GraphFileError:
+        return list(scenarios_of(model.path)) if model.path else []
+
+
+def _for_json(data: Any) -> Any:
+    """JSON knows no NaN, which is null here, and no infinities, which are written as in files."""
+    if isinstance(data, dict):
+        return {key: _for_json(each) for key, each in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_for_json(each) for each in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return None if math.isnan(data) else ("inf" if data > 0 else "-inf")
+    return data

@@ -1,13 +1,12 @@
 """From the findings options of a command to findings."""
 
-import sys
-
 from causal_model.cli.options import split_finding, split_weights
 from causal_model.errors import EvidenceError
 from causal_model.library import find_scenario
 from causal_model.model import Model
 from causal_model.spec.check import read_evidence, read_evidence_text, read_scenario
 from causal_model.spec.evidence import Evidence, Finding
+from causal_model.spec.load import STDIN, read_text
 
 __all__ = ["told_findings"]
 
@@ -31,11 +30,7 @@ def told_findings(
     for name in scenario:
         told += read_scenario(find_scenario(name, model.path)).all_findings()
     for place in evidence:
-        read = (
-            read_evidence_text(sys.stdin.read(), "<stdin>")
-            if place == "-"
-            else read_evidence(place)
-        )
+        read = read_evidence_text(read_text(STDIN), STDIN) if place == "-" else read_evidence(place)
         told += read.all_findings()
     for text in given:
         node, state, excluded = split_finding(text, "given", nodes)

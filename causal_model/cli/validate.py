@@ -1,13 +1,12 @@
 """`causal-model validate` and `schema`: what is wrong with files, and what they may say."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
 from causal_model.cli.options import CONTEXT, general_options
-from causal_model.cli.output import Column, Table, emit, note, plain_text
+from causal_model.cli.output import Column, Table, as_json_text, emit, note, plain_text
 from causal_model.files import write_atomically
 from causal_model.formats.registry import format_of, reading_of
 from causal_model.spec.check import check_file
@@ -18,6 +17,7 @@ from causal_model.spec.diagnostics import (
     has_errors,
 )
 from causal_model.spec.json_schema import graph_json_schema, scenario_json_schema
+from causal_model.spec.load import STDIN
 
 FORMATS = ("table", "json", "csv", "md", "github")
 
@@ -58,7 +58,7 @@ def validate(
     """
     found: list[Diagnostic] = []
     for file in files:
-        own = check_file("<stdin>", sys.stdin.read()) if file == "-" else _checked(file)
+        own = check_file(STDIN) if file == "-" else _checked(file)
         found += own
         if not own:
             note(f"{file}: no mistakes", quiet=quiet)
@@ -118,7 +118,7 @@ def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
             "valid": valid,
             "diagnostics": [each.to_dict() for each in found],
         }
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        click.echo(as_json_text(data))
     elif format_ == "github":
         for each in found:
             at = each.span
@@ -143,7 +143,7 @@ def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
 
 
 def _github(text: str, *, property_: bool = False) -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = plain_text(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return escaped.replace(":", "%3A").replace(",", "%2C") if property_ else escaped
 
 

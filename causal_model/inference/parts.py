@@ -3,7 +3,8 @@
 What decides the plan of a question is its pattern: which nodes are observed, weighted or set, which are
 asked. Four things make the tensor networks small before an order is looked for:
 
-- only asked and found nodes and what is above them take part; all else sums to one;
+- only asked and found nodes and what is above them take part; all else sums to one (and what does
+  not, because its rows miss 1 a little, takes part as well);
 - a node that is set loses its table, and a state that is observed or set is sliced out of every table;
 - what falls apart is contracted apart: parts that share no open variable are factors of P(evidence);
 - where a part is wide, its targets are asked in groups, each with only what is above it and the
@@ -189,7 +190,7 @@ def prepare(
     """
     known = pattern.observed | pattern.do
     asked = [name for name in pattern.targets if name not in known]
-    found = [*pattern.observed, *pattern.weighted]
+    found = [*pattern.observed, *pattern.weighted, *(network.inexact - pattern.do)]
     everything = pattern.tables or pattern.whole
     wanted = list(network.variables) if everything else asked
     planner = _Planner(network, pattern)
@@ -262,6 +263,8 @@ class _Planner:
         found: list[Follower] = []
         for name in [each for each in self.network.variables if each in relevant][::-1]:
             if name in pattern.weighted or name in pattern.sliced or children[name]:
+                continue
+            if name in self.network.inexact:
                 continue
             above = self.network.parents[name]
             free = [parent for parent in above if parent not in pattern.sliced]

@@ -13,7 +13,7 @@ from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, has_erro
 from causal_model.spec.evidence import Evidence, in_short
 from causal_model.spec.extends import load_extended
 from causal_model.spec.graph_file import GraphFile
-from causal_model.spec.load import Document, load_text, read_text
+from causal_model.spec.load import STDIN, Document, load_text, read_text
 from causal_model.spec.scenario import Scenario
 from causal_model.spec.validate import Checked, hold_against
 
@@ -67,26 +67,23 @@ def check_scenario_text(
     return (None if has_errors(found) else checked.model), found
 
 
-def check_file(path: str | Path, text: str | None = None) -> list[Diagnostic]:
+def check_file(path: str | Path) -> list[Diagnostic]:
     """Every mistake of a graph or scenario file; a file without nodes and extends is a scenario.
 
     A scenario is held against the graphs that lie in the folder above it: it is right if it fits one.
-
-    Args:
-        path: the file; where `text` is given, only how it is called.
-        text: the text, if it was read already.
+    What comes from standard input lies in no folder, so only its form is checked.
     """
     try:
-        content = read_text(path) if text is None else text
+        content = read_text(path)
     except InvalidGraphFile as error:
         return list(error.diagnostics)
-    folder = Path() if text is not None else Path(path).parent
+    folder = Path() if path == STDIN else Path(path).parent
     document = load_extended(content, str(path), folder)
     data = document.data
     if not isinstance(data, dict) or "nodes" in data or "extends" in data or not _is_scenario(data):
         return _checked_graph(document)[1]
     best: list[Diagnostic] | None = None
-    for graph in _graphs_above(folder):
+    for graph in () if path == STDIN else _graphs_above(folder):
         found = check_scenario_text(content, str(path), graph)[1]
         best = found if best is None or len(found) < len(best) else best
     return check_scenario_text(content, str(path))[1] if best is None else best
@@ -115,7 +112,9 @@ def read_evidence(place: str) -> Evidence:
         InvalidGraphFile: the file cannot be read, or has mistakes.
     """
     path, colon, number = place.rpartition(":")
-    if colon and number.isdigit() and path.endswith(".csv"):
+    if colon and number.isdecimal() and number.isascii() and path.endswith(".csv"):
+        if len(number) > 18:
+            raise EvidenceError(f"{path}: there is no row {number[:18]}...")
         return _csv_row(read_text(path), path, int(number))
     if place.endswith(".csv"):
         return _csv_row(read_text(place), place, None)
@@ -210,9 +209,12 @@ def _check_findings(checked: Checked[Scenario], graph: GraphFile) -> None:
 
 
 def _csv_row(text: str, name: str, number: int | None) -> Evidence:
-    reader = csv.DictReader(text.splitlines())
-    rows = list(reader)
-    header = reader.fieldnames or []
+    try:
+        reader = csv.DictReader(text.splitlines())
+        rows = list(reader)
+        header = reader.fieldnames or []
+    except csv.Error as error:
+        raise EvidenceError(f"{name}: is not CSV: {error}") from None
     doubled = {each for each in header if header.count(each) > 1}
     if doubled:
         raise EvidenceError(f"{name}: column {sorted(doubled)[0]!r} comes twice")

@@ -136,7 +136,9 @@ class InvalidGraphFile(GraphFileError):
     """
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n" + formatted(each for each in diagnostics if each.severity == "error"))
+        errors = [each for each in diagnostics if each.severity == "error"]
+        count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        super().__init__(f"{count}:\n{formatted(errors)}")
         self.diagnostics = tuple(diagnostics)
 
 

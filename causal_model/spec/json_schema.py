@@ -27,6 +27,10 @@ def graph_json_schema() -> dict[str, Any]:
     ):
         entry = holder["properties"][key]
         entry["additionalProperties"] = {"anyOf": [entry["additionalProperties"], {"type": "null"}]}
+        told = {
+            each: entry.pop(each) for each in ("title", "description", "default") if each in entry
+        }
+        holder["properties"][key] = {**told, "anyOf": [dict(entry), {"type": "null"}]}
     return schema
 
 

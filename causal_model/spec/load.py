@@ -7,6 +7,7 @@ what a file says, and some of it can blow a small file up. PyYAML's C parser del
 """
 
 import stat
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +17,15 @@ import yaml
 
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span
 
-__all__ = ["Document", "Path_", "load_text", "read_text"]
+__all__ = ["STDIN", "Document", "Path_", "load_text", "read_text"]
 
 # The place of a value: the keys and list positions that lead to it.
 Path_ = tuple[str | int, ...]
 
 DEEPEST = 50
 LARGEST_FILE = 10_000_000
+# How standard input is called in messages; it is read when this is asked for.
+STDIN = "<stdin>"
 NULLS = ("", "~", "null", "Null", "NULL")
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -61,7 +64,7 @@ class Document:
 
 
 def read_text(path: str | Path, shown: str | None = None) -> str:
-    """Read a text file that a user named.
+    """Read a text file that a user named, or standard input.
 
     Raises:
         InvalidGraphFile: it is missing, no regular file, too large, or not UTF-8.
@@ -72,6 +75,9 @@ def read_text(path: str | Path, shown: str | None = None) -> str:
         return InvalidGraphFile([Diagnostic(code, message, Span(name, 1, 1, 2))])
 
     try:
+        if name == STDIN:
+            # One byte beyond the limit is read, and no more.
+            return _decoded(_stdin(LARGEST_FILE + 1), name)
         # Looking before opening: opening a FIFO waits for a writer, reading /dev/zero never ends.
         mode = Path(path).stat()
         if not stat.S_ISREG(mode.st_mode):
@@ -80,9 +86,22 @@ def read_text(path: str | Path, shown: str | None = None) -> str:
         if mode.st_size > LARGEST_FILE:
             raise refuse("Y007", f"has {mode.st_size:,} bytes, expected at most {LARGEST_FILE:,}")
         raw = Path(path).read_bytes()
+    except InvalidGraphFile:
+        raise
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise refuse("Y001", f"cannot be read: {reason}") from None
+    return _decoded(raw, name)
+
+
+def _stdin(most: int) -> bytes:
+    return sys.stdin.buffer.read(most) if sys.stdin is not None else b""
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    if len(raw) > LARGEST_FILE:
+        told = f"has more than {LARGEST_FILE:,} bytes"
+        raise InvalidGraphFile([Diagnostic("Y007", told, Span(name, 1, 1, 2))])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -23,9 +23,10 @@ __all__ = [
     "Probability",
     "Text",
     "Version",
+    "number_of",
 ]
 
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_NUMBER = 120, 400
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITIES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
 INFINITIES |= {
@@ -52,12 +53,17 @@ def _name(value: Any) -> str:
     return value
 
 
+def number_of(text: str) -> float | None:
+    """The number that a text is by the rules of files, None where it is none."""
+    if NUMBER.fullmatch(text) and len(text) < LONGEST_NUMBER:
+        return float(text)
+    return INFINITIES.get(text.lower())
+
+
 def _number(value: Any) -> float:
     if isinstance(value, str):
-        if NUMBER.fullmatch(value) and len(value) < 400:
-            value = float(value)
-        elif value.lower() in INFINITIES:
-            value = INFINITIES[value.lower()]
+        found = number_of(value)
+        value = value if found is None else found
     if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
         raise PydanticCustomError("S005", "expected a number, got {what}", {"what": _what(value)})
     return float(value)

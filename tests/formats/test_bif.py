@@ -145,7 +145,7 @@ def test_a_mistake_is_shown_with_its_line_and_a_caret() -> None:
     with pytest.raises(InvalidGraphFile) as caught:
         parsed(changed("(no, mid)", "(no, mdi)"))
     assert str(caught.value) == (
-        "\ntest.bif:22:8: error[N005] 'B' has no state 'mdi'\n"
+        "1 mistake:\ntest.bif:22:8: error[N005] 'B' has no state 'mdi'\n"
         "    22 |   (no, mdi) 0.6, 0.4;\n"
         "       |        ^^^\n"
         "  help: Did you mean 'mid'?"
