@@ -259,7 +259,7 @@ def _asked_columns(model: Model, rows: RowFile, keep: Sequence[str]) -> list[str
                 )
             asked.append(column.name)
         elif column.name not in keep:
-            near = did_you_mean(node, model.nodes)
+            near = did_you_mean(node, model.nodes) or f" Known: {', '.join(model.nodes[:12])}."
             what = f"there is no node {node!r}" + (f" for {kind}" if kind != "given" else "")
             raise EvidenceError(
                 f"{rows.path}: column {column.name!r}: {what}.{near}"
