@@ -145,6 +145,23 @@ def test_what_a_model_assumes_holds_in_every_row(model: cm.Model, tmp_path: Path
     np.testing.assert_allclose(numbers_of(found)[1][:-1], wanted, atol=1e-12)
 
 
+def test_large_and_small_chunks_agree(model: cm.Model, tmp_path: Path) -> None:
+    # In large ones, rows are asked apart by the states of some nodes.
+    frame = random_rows(model, 6_000).drop(columns=["likelihood:n4", "belief:n2"])
+    states = model.states("n1")
+    weights = np.random.default_rng(5).random((len(frame), len(states))) + 0.1
+    frame["likelihood:n1"] = [
+        "|".join(f"{s}:{w!r}" for s, w in zip(states, row, strict=True)) for row in weights.tolist()
+    ]
+    rows = write(frame, tmp_path / "rows.parquet")
+    for name, size in (("large", 6_000), ("small", 500)):
+        out = tmp_path / f"{name}.parquet"
+        answer_file(model, rows, out, target="n4", keep=["id"], chunk_rows=size)
+    left, right = (numbers_of(read(tmp_path / f"{name}.parquet")) for name in ("large", "small"))
+    np.testing.assert_allclose(left, right, rtol=0, atol=1e-12)
+    assert np.isfinite(left).any()
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each call of the engine got."""

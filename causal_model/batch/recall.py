@@ -6,9 +6,9 @@ asked depends on the rows before it alone, never on how fast who answers: any nu
 run that goes on where another stopped, give the same bits.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class Looked:
     """Where the answers to the different rows of a chunk are, or will be.
 
     Attributes:
-        places: of every row, in the memory; shape (rows,).
+        places: of every row, in the memory; -1 where it is not remembered; shape (rows,).
         known: whether the row was asked before; shape (rows,).
     """
 
@@ -41,29 +41,34 @@ class Recall:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._place: OrderedDict[tuple[object, ...], int] = OrderedDict()
+        # Oldest first.
+        self._place: dict[tuple[object, ...], int] = {}
         self._numbers: Array = np.zeros((0, 0))
         self._problems: dict[int, str] = {}
 
     def look(self, columns: Sequence[CellColumn], rows: int) -> Looked:
-        """Find the rows of a chunk, which are all different, and make room for those that are new."""
-        texts = []
-        for column in columns:
-            cells = np.empty(len(column.cells) + 1, dtype=object)
-            cells[:-1] = column.cells
-            texts.append(cells[column.codes].tolist())
-        places = np.empty(rows, dtype=np.intp)
+        """Find the rows of a chunk, which are all different, and make room for those that are new.
+
+        A chunk with very many rows would push out everything and be pushed out by the next one, so
+        neither is tried.
+        """
+        places = np.full(rows, -1, dtype=np.intp)
         known = np.zeros(rows, dtype=bool)
-        for row, key in enumerate(zip(*texts, strict=True) if texts else [()] * rows):
-            place = self._place.get(key)
-            if place is not None:
-                known[row] = True
-                self._place.move_to_end(key)
-            elif len(self._place) < self._capacity:
-                place = self._place[key] = len(self._place)
+        if rows > self._capacity // 2:
+            return Looked(places, known)
+        new = []
+        for row, key in enumerate(_keys(columns, rows)):
+            place = self._place.pop(key, -1)
+            if place < 0:
+                new.append((row, key))
             else:
-                place = self._place[key] = self._place.popitem(last=False)[1]
-            places[row] = place
+                places[row] = self._place[key] = place
+                known[row] = True
+        free = list(range(len(self._place), min(self._capacity, len(self._place) + len(new))))
+        oldest = list(islice(self._place, len(new) - len(free)))
+        free += [self._place.pop(key) for key in oldest]
+        for (row, key), place in zip(new, free, strict=True):
+            places[row] = self._place[key] = place
         return Looked(places, known)
 
     def complete(self, looked: Looked, new: Answered) -> Answered:
@@ -71,33 +76,30 @@ class Recall:
 
         A place may have been given away within the chunk, so what is known is read before.
         """
-        rows = len(looked.places)
-        numbers = np.empty((rows, new.numbers.shape[1]))
-        old = np.flatnonzero(looked.known)
+        numbers = np.empty((len(looked.places), new.numbers.shape[1]))
         fresh = np.flatnonzero(~looked.known)
-        problems: dict[int, str] = {}
-        if old.size:
-            numbers[old] = self._numbers[looked.places[old]]
-            if self._problems:
-                for row in old.tolist():
-                    if (found := self._problems.get(int(looked.places[row]))) is not None:
-                        problems[row] = found
+        problems = {int(fresh[at]): text for at, text in new.problems.items()}
+        if len(fresh) < len(numbers):
+            numbers[looked.known] = self._numbers[looked.places[looked.known]]
+        if self._problems:
+            for row in np.flatnonzero(looked.known).tolist():
+                if (found := self._problems.get(int(looked.places[row]))) is not None:
+                    problems[row] = found
         numbers[fresh] = new.numbers
-        problems.update({int(fresh[at]): text for at, text in new.problems.items()})
-        self.learn(looked, Answered(numbers, problems))
-        return Answered(numbers, dict(sorted(problems.items())))
+        whole = Answered(numbers, problems)
+        self.learn(looked, whole)
+        return whole
 
     def learn(self, looked: Looked, whole: Answered) -> None:
         """Remember the answers to the new rows of a chunk, all of whose answers are given."""
-        fresh = np.flatnonzero(~looked.known)
+        fresh = np.flatnonzero(~looked.known & (looked.places >= 0))
         if not fresh.size:
             return
         places = looked.places[fresh]
-        needed = int(places.max()) + 1
+        needed, width = int(places.max()) + 1, whole.numbers.shape[1]
         if needed > len(self._numbers):
-            size = min(self._capacity, max(needed, 2 * len(self._numbers)))
-            grown = np.empty((size, whole.numbers.shape[1]))
-            grown[: len(self._numbers)] = self._numbers.reshape(-1, whole.numbers.shape[1])
+            grown = np.empty((min(self._capacity, max(needed, 2 * len(self._numbers))), width))
+            grown[: len(self._numbers)] = self._numbers.reshape(-1, width)
             self._numbers = grown
         self._numbers[places] = whole.numbers[fresh]
         if self._problems or whole.problems:
@@ -105,3 +107,15 @@ class Recall:
                 self._problems.pop(place, None)
                 if row in whole.problems:
                     self._problems[place] = whole.problems[row]
+
+
+def _keys(columns: Sequence[CellColumn], rows: int) -> Iterable[tuple[object, ...]]:
+    """The cells of every row."""
+    if not columns:
+        return [()] * rows
+    texts = []
+    for column in columns:
+        cells = np.empty(len(column.cells) + 1, dtype=object)
+        cells[:-1] = column.cells
+        texts.append(cells[column.codes].tolist())
+    return zip(*texts, strict=True)

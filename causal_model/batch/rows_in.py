@@ -21,8 +21,8 @@ from causal_model.inference.table import CellColumn
 __all__ = ["Places", "RowFile", "cell_column", "open_rows"]
 
 SUFFIXES = (".csv", ".parquet")
-# A row of a CSV file must be shorter.
-BLOCK_BYTES = 1 << 22
+# A row of a CSV file must be shorter. Some dozens of blocks are read ahead.
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ def check_output(path: Path, schema: pa.Schema) -> None:
 def write_table(path: Path, suffix: str, schema: pa.Schema, chunks: Iterable[pa.Table]) -> None:
     """Write chunk after chunk; the suffix decides the format."""
     if suffix == ".parquet":
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        # Probabilities hardly ever repeat; a dictionary of them would only cost time.
+        texts = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=texts) as writer:
             for chunk in chunks:
                 writer.write_table(chunk)
         return

@@ -10,6 +10,7 @@ from there.
 """
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,15 @@ ROLES = {"given": WEIGHTS, "likelihood": WEIGHTS, "belief": BELIEF, "do": DO}
 # Cells that are longer, or beliefs that miss 1 by more, are for the slow reading to judge.
 LONGEST_CELL = 300
 BELIEF_TOLERANCE = 1e-9
+# Rows in which a batch pays for its call, and those in which a new kind of batch pays for its plan.
+ROWS_OF_A_BATCH, ROWS_OF_A_KIND = 256, 2048
+# Bytes that stand for states while cells are taken apart: no text for people holds them.
+FIRST_PRINTABLE = 32
+MARKS = [mark for mark in range(1, FIRST_PRINTABLE) if mark != ord("\n")]
+AS_COMMAS = bytes([ord(",") if code in MARKS else code for code in range(256)])
+PLACE_OF_MARK = np.array(
+    [MARKS.index(code) if code in MARKS else -1 for code in range(FIRST_PRINTABLE)], dtype=np.intp
+)
 # Numbers of rows are combined to one integer up to here.
 LARGEST_CODE = 2**62
 
@@ -53,6 +63,8 @@ class CellColumn:
 
     def take(self, rows: Codes) -> "CellColumn":
         """The column of some of the rows, with the cells that are left."""
+        if len(rows) == len(self.codes) and (rows == np.arange(len(rows))).all():
+            return self
         kept, codes = np.unique(self.codes[rows], return_inverse=True)
         codes = codes.reshape(-1)
         if kept.size and kept[0] < 0:
@@ -98,6 +110,14 @@ class _Heard:
     def roles_of_rows(self) -> NDArray[np.int8]:
         return self.roles[self.codes]
 
+    def states_of_rows(self) -> Codes:
+        """The state in which every row observes or sets the node; -1 if none, -2 if it says else."""
+        sure = (self.vectors.max(axis=-1) == 1) & (np.count_nonzero(self.vectors, axis=-1) == 1)
+        sure &= self.roles != BELIEF
+        states = np.where(sure, self.vectors.argmax(axis=-1), -2)
+        states[self.roles == NOTHING] = -1
+        return states[self.codes]
+
 
 def same_rows(columns: Sequence[CellColumn], rows: int) -> tuple[Codes, Codes]:
     """Find the rows that are alike, cell by cell.
@@ -105,9 +125,10 @@ def same_rows(columns: Sequence[CellColumn], rows: int) -> tuple[Codes, Codes]:
     Returns:
         For each different row where it is first seen, and for each row the number of its different row.
     """
-    _, first, number = np.unique(
-        _joint([column.codes for column in columns], rows), return_index=True, return_inverse=True
-    )
+    joint = _joint([column.codes for column in columns], rows)
+    _, first, number = np.unique(joint, return_index=True, return_inverse=True)
+    if len(first) == rows:
+        return np.arange(rows), np.arange(rows)
     return first, number.reshape(-1)
 
 
@@ -143,9 +164,14 @@ def ask_table(
     marginals = {name: np.full((rows, network.variables[name].size), np.nan) for name in targets}
     special = [np.where(each >= BELIEF, each, 0).astype(np.intp) for each in roles.values()]
     asked = np.flatnonzero(~wrong)
-    for places in _groups(_joint([each for each in special if each.any()], rows), asked):
-        findings = _findings(heard, roles, constant, places)
-        _ask(compiled, findings, places, targets, (log_evidence, marginals, problems))
+    for group in _groups(_joint([each for each in special if each.any()], rows), asked):
+        states = _sliced(heard, group)
+        joint = _joint([each + 1 for each in states.values()], len(group))
+        for within in _groups(joint, np.arange(len(group))):
+            places = group[within]
+            at = {name: int(each[within[0]]) for name, each in states.items()}
+            findings = _findings(heard, roles, constant, places, at)
+            _ask(compiled, findings, places, targets, (log_evidence, marginals, problems))
     return TableAnswers(log_evidence, marginals, dict(sorted(problems.items())))
 
 
@@ -178,21 +204,55 @@ def _findings(
     roles: Mapping[str, NDArray[np.int8]],
     constant: Findings,
     places: Codes,
+    states: Mapping[str, int],
 ) -> Findings:
-    """The rows at some places, which hold beliefs on and set the same nodes, as one batch."""
+    """The rows at some places, which hold beliefs on and set the same nodes, as one batch.
+
+    The nodes in `states` are observed or set in the same state by all these rows, or, where that is
+    -1, none of them speaks of the node.
+    """
+    observed = dict(constant.observed)
     weights = dict(constant.weights)
     beliefs = dict(constant.beliefs)
     do = dict(constant.do)
     first = places[0]
     for name, each in heard.items():
         role = roles[name][first]
-        if role == BELIEF:
+        if name in states:
+            if role == DO:
+                do[name] = states[name]
+            elif role == WEIGHTS:
+                observed[name] = states[name]
+        elif role == BELIEF:
             beliefs[name] = each.vectors[each.codes[places]]
         elif role == DO:
             do[name] = each.vectors[each.codes[places]]
         elif (roles[name][places] == WEIGHTS).any():
             weights[name] = each.vectors[each.codes[places]]
-    return Findings(constant.observed, weights, beliefs, do, rows=len(places))
+    return Findings(observed, weights, beliefs, do, rows=len(places))
+
+
+def _sliced(heard: Mapping[str, _Heard], places: Codes) -> dict[str, Codes]:
+    """The states of nodes by which rows are to be asked apart.
+
+    A state that is the same for a whole batch is cut out of the tables, which makes the answer far
+    cheaper than a vector per row does, as long as the batches stay large and are of few kinds.
+    """
+    if len(places) < ROWS_OF_A_BATCH + ROWS_OF_A_KIND:
+        return {}
+    states = {name: each.states_of_rows()[places] for name, each in heard.items()}
+    sizes = {name: np.unique(each).size for name, each in states.items() if each.min() > -2}
+    sliced: dict[str, Codes] = {}
+    joint = kinds = np.zeros(len(places), dtype=np.intp)
+    for name in sorted(sizes, key=lambda each: (sizes[each], each)):
+        more, kind = states[name], (states[name] >= 0).astype(np.intp)
+        batches, finer = np.unique(_joint([joint, more], len(places)), return_inverse=True)
+        listed, finer_kinds = np.unique(_joint([kinds, kind], len(places)), return_inverse=True)
+        if batches.size * ROWS_OF_A_BATCH + listed.size * ROWS_OF_A_KIND > len(places):
+            break
+        joint, kinds = finer.reshape(-1), finer_kinds.reshape(-1)
+        sliced[name] = more
+    return sliced
 
 
 def _groups(joint: Codes, asked: Codes) -> list[Codes]:
@@ -369,19 +429,10 @@ def _read_states(
 def _read_weights(
     cells: Sequence[object], variable: Variable, vectors: Array, *, belief: bool
 ) -> list[int]:
-    """Enter the cells `STATE:NUMBER|STATE:NUMBER`; return the places of all others.
-
-    All cells are taken apart at once, so that the work per number is done outside Python's loop.
-    """
-    usual = [len(cell) <= LONGEST_CELL if isinstance(cell, str) else False for cell in cells]
+    """Enter the cells `STATE:NUMBER|STATE:NUMBER`; return the places of all others."""
+    usual = [isinstance(cell, str) and len(cell) <= LONGEST_CELL for cell in cells]
     texts = [str(cell) if fits else "" for cell, fits in zip(cells, usual, strict=True)]
-    parts = [part.rpartition(":") for part in "|".join(texts).split("|")]
-    place = {state: at for at, state in enumerate(variable.states)}
-    for name in {name for name, _, _ in parts} - place.keys():
-        place[name] = place.get(name.strip(), -1)
-    states = np.array([place[name] for name, _, _ in parts], dtype=np.intp)
-    numbers = _numbers([number for _, _, number in parts])
-    rows = np.repeat(np.arange(len(texts)), [text.count("|") + 1 for text in texts])
+    rows, states, numbers = _taken_apart(texts, variable) or _split(texts, variable)
     good = np.isfinite(numbers) & (numbers >= 0) & (states >= 0)
     fine = np.array(usual, dtype=bool)
     fine[rows[~good]] = False
@@ -401,19 +452,56 @@ def _read_weights(
     return [int(at) for at in np.flatnonzero(~fine)]
 
 
-def _numbers(texts: Sequence[str]) -> Array:
-    """The numbers that graph files know too; NaN for all other text."""
-    whole = "".join(texts)
-    # Python's own reading of numbers takes 1_000 and the digits of all scripts as well.
-    if whole.isascii() and "_" not in whole:
-        try:
-            return np.array([float(text) for text in texts])
-        except ValueError:
-            pass
-    return np.array([_number(text) for text in texts])
+Parts = tuple[Codes, Codes, Array]
+
+
+def _taken_apart(texts: Sequence[str], variable: Variable) -> Parts | None:
+    """Row, state and number of every part of the cells, if all are spelled in the plainest way.
+
+    The work is done on one text of all cells, whose state names are replaced by marks, so that no
+    Python runs per part: it would take longer than the answers.
+    """
+    whole = "".join([f"\n|{text}" for text in texts]).encode("utf-8", "surrogatepass")
+    if variable.size > len(MARKS) or not whole.isascii() or "|" in "".join(variable.states):
+        return None
+    if np.count_nonzero(np.frombuffer(whole, np.uint8) < FIRST_PRINTABLE) > len(texts):
+        return None
+    # Longer names first: no name can then be taken for the beginning of another one.
+    for mark, state in sorted(zip(MARKS, variable.states, strict=False), key=lambda e: -len(e[1])):
+        whole = whole.replace(f"|{state}:".encode(), bytes([mark]))
+    if b"|" in whole or b"," in whole or b":" in whole:
+        return None
+    marks = np.frombuffer(whole, np.uint8)
+    marks = marks[marks < FIRST_PRINTABLE]
+    begins = marks == ord("\n")
+    listed = whole.translate(AS_COMMAS, b"\n")[1:]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", DeprecationWarning)
+            numbers = np.fromstring(listed.decode(), sep=",")
+    except (ValueError, DeprecationWarning):
+        return None
+    if len(numbers) != np.count_nonzero(~begins):
+        return None
+    rows = np.cumsum(begins)[~begins] - 1
+    return rows, PLACE_OF_MARK[marks[~begins]], numbers
+
+
+def _split(texts: Sequence[str], variable: Variable) -> Parts:
+    """Row, state and number of every part of the cells; -1 and NaN for what is neither."""
+    parts = [part.rpartition(":") for part in "|".join(texts).split("|")]
+    place = {state: at for at, state in enumerate(variable.states)}
+    for name in {name for name, _, _ in parts} - place.keys():
+        place[name] = place.get(name.strip(), -1)
+    states = np.array([place[name] for name, _, _ in parts], dtype=np.intp)
+    numbers = np.array([_number(number) for _, _, number in parts])
+    rows = np.repeat(np.arange(len(texts)), [text.count("|") + 1 for text in texts])
+    return rows, states, numbers
 
 
 def _number(text: str) -> float:
+    """The numbers that graph files know too; NaN for all other text."""
+    # Python's own reading of numbers takes 1_000 and the digits of all scripts as well.
     if not text.isascii() or "_" in text:
         return math.nan
     try:
