@@ -26,6 +26,7 @@ bench: .venv/ready-dev
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks.bench_query
 	$(BIN)/python -m benchmarks.bench_start
+	$(BIN)/python -m benchmarks.bench_batch
 
 .venv/ready: pyproject.toml constraints.txt | check-python
 	$(PYTHON) -m venv .venv

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 import causal_model as cm
+from benchmarks.peers import pyagrum_network
 from benchmarks.timing import alternate
 from causal_model.network import Network
 
@@ -32,17 +33,7 @@ def pyagrum(network: Network, engine: str) -> Callable[[], dict[str, list[float]
     """Ask one of pyAgrum's exact engines, which is kept between the calls."""
     import pyagrum as gum
 
-    net = gum.BayesNet()
-    for name, variable in network.variables.items():
-        net.add(gum.LabelizedVariable(name, name, list(variable.states)))
-    for name, above in network.parents.items():
-        for parent in above:
-            net.addArc(parent, name)
-    for name, above in network.parents.items():
-        family = [*above, name]
-        order = [family.index(each) for each in net.cpt(name).names][::-1]
-        net.cpt(name).fillWith(network.tables[name].transpose(order).reshape(-1).tolist())
-    inference = getattr(gum, engine)(net)
+    inference = getattr(gum, engine)(pyagrum_network(network))
     rows = itertools.cycle(_rows(network))
 
     def ask() -> dict[str, list[float]]:

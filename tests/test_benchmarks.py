@@ -8,7 +8,7 @@ import pytest
 BENCHMARKS = sorted(
     path.stem for path in (Path(__file__).parents[1] / "benchmarks").glob("bench_*.py")
 )
-NEEDS_PYAGRUM = {"bench_query"}
+NEEDS_PYAGRUM = {"bench_batch", "bench_query"}
 
 
 def test_there_are_benchmarks() -> None:
