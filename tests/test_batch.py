@@ -278,6 +278,14 @@ def test_files_that_are_no_tables_are_refused(model: cm.Model, tmp_path: Path) -
         answer_file(model, tmp_path / "rows.csv", tmp_path / "out.txt", target="n4")
 
 
+def test_the_input_is_never_replaced(model: cm.Model, tmp_path: Path) -> None:
+    rows = write(random_rows(model, 3), tmp_path / "rows.csv")
+    before = rows.read_bytes()
+    with pytest.raises(QueryError, match="is the input"):
+        run(model, rows, tmp_path / "." / "rows.csv")
+    assert rows.read_bytes() == before
+
+
 def test_states_that_are_numbers_in_parquet_are_no_states(model: cm.Model, tmp_path: Path) -> None:
     rows = write(pd.DataFrame({"n0": [1]}), tmp_path / "rows.parquet")
     with pytest.raises(EvidenceError, match=r"row 1: .*name of a state as text, got 1"):

@@ -100,7 +100,7 @@ def answer_file(
 
     Raises:
         EvidenceError: a file or a row cannot be read, or does not fit the graph.
-        QueryError: an unknown target, or columns that cannot be written.
+        QueryError: an unknown target, columns that cannot be written, or output that is the input.
         BatchError: an earlier run is in the way, or a worker died twice.
         RenderError: the output cannot be written.
     """
@@ -110,6 +110,8 @@ def answer_file(
     names = [f"{name}={state}" for name in targets for state in model.states(name)]
     schema = _schema(rows, keep, names)
     check_output(out, schema)
+    if out.exists() and out.samefile(source):
+        raise QueryError(f"{out}: is the input, which the answers would replace")
     width = len(asked) + len(keep) + len(names) + 1
     entries = sum(table.size for table in model.network.tables.values())
     size = chunk_rows or max(
