@@ -434,7 +434,10 @@ class Model:
         scenario: str | Path | None = None,
         findings: Iterable[Finding] = (),
     ) -> tuple[Finding, ...]:
-        """All findings in the order: assumed, of the scenario, given here; doubles are dropped."""
+        """All findings in the order: assumed, of the scenario, given here.
+
+        What says the same again is dropped; but likelihoods are independent signs, and multiply.
+        """
         told = list(self.findings)
         if scenario is not None:
             told += read_scenario(find_scenario(scenario, self.path)).all_findings()
@@ -442,7 +445,10 @@ class Model:
             given=given, excluded=excluded, likelihood=likelihood, belief=belief, do=do
         ).all_findings()
         told += findings
-        return tuple(each for at, each in enumerate(told) if each not in told[:at])
+        kept: dict[object, Finding] = {}
+        for at, each in enumerate(told):
+            kept.setdefault(at if each.kind == "likelihood" else each.model_dump_json(), each)
+        return tuple(kept.values())
 
     def _named(
         self, marginals: Mapping[str, Array], targets: Iterable[str]

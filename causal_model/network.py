@@ -1,10 +1,12 @@
 """A Bayesian network as a value: variables, parents, and one array per variable."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,12 +63,31 @@ class Network:
         touched. See `inexact` for rows that miss 1 a little.
 
         Raises:
-            GraphFileError: a parent is unknown, or the arrows run in a circle.
-            CptError: a table has the wrong shape, or a row is no distribution.
+            GraphFileError: a node or a parent comes twice, a parent is unknown, states are not
+                different, or the arrows run in a circle.
+            CptError: a table is missing, has the wrong shape, or a row is no distribution.
         """
-        by_name = {variable.name: variable for variable in variables}
+        listed = list(variables)
+        by_name = {variable.name: variable for variable in listed}
+        for name, count in Counter(variable.name for variable in listed).items():
+            if count > 1:
+                raise GraphFileError(f"node {name!r} is given {count} times")
+        for name, variable in by_name.items():
+            if not variable.states or len(set(variable.states)) < len(variable.states):
+                raise GraphFileError(
+                    f"node {name!r}: states must be at least one, and different: {variable.states}"
+                )
+        for name in (*parents, *tables):
+            if name not in by_name:
+                raise GraphFileError(
+                    f"parents or a table are given for {name!r}, which is not a node"
+                )
         above = {name: tuple(parents.get(name, ())) for name in by_name}
         for name, own in above.items():
+            if name not in tables:
+                raise CptError(f"node {name!r} has no table")
+            if len(set(own)) < len(own):
+                raise GraphFileError(f"node {name!r} has a parent twice: {', '.join(own)}")
             for parent in own:
                 if parent not in by_name:
                     raise GraphFileError(f"node {name!r}: parent {parent!r} is not a node")
@@ -115,6 +136,10 @@ class Network:
             tables=MappingProxyType({**self.tables, **fixed}),
         )
 
+    def __reduce__(self) -> "tuple[Any, ...]":
+        """Mapping proxies cannot be copied or sent to another process, so plain mappings are."""
+        return _restored, (dict(self.variables), dict(self.parents), dict(self.tables))
+
     def children(self) -> dict[str, tuple[str, ...]]:
         """The children of each variable, in topological order."""
         below: dict[str, list[str]] = {name: [] for name in self.variables}
@@ -140,6 +165,14 @@ def topological_order(parents: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
         raise GraphFileError("the arrows run in a circle: " + " -> ".join(circle)) from None
 
 
+def _restored(
+    variables: dict[str, Variable], parents: dict[str, tuple[str, ...]], tables: dict[str, Array]
+) -> Network:
+    for table in tables.values():
+        table.flags.writeable = False
+    return Network(MappingProxyType(variables), MappingProxyType(parents), MappingProxyType(tables))
+
+
 def _shape(
     name: str, variables: Mapping[str, Variable], parents: Mapping[str, tuple[str, ...]]
 ) -> tuple[int, ...]:
@@ -147,7 +180,10 @@ def _shape(
 
 
 def _checked(name: str, table: Array, shape: tuple[int, ...]) -> Array:
-    array = np.array(table, dtype=np.float64)
+    try:
+        array = np.array(table, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise CptError(f"node {name!r}: the table is no array of numbers: {error}") from None
     if array.shape != shape:
         raise CptError(f"node {name!r}: the table has shape {array.shape}, expected {shape}")
     if not np.isfinite(array).all() or (array < 0).any():

@@ -25,6 +25,10 @@ __all__ = ["cut_points", "ranked_table"]
 Array = NDArray[np.float64]
 
 SAMPLES = 5
+# Points of all combinations of parent states together.
+MOST_POINTS = 1_000_000
+# Beyond this spread a normal is flat on the scale from 0 to 1, to the last digit.
+FLAT = 1e7
 
 
 def ranked_table(
@@ -42,12 +46,20 @@ def ranked_table(
         parent_sizes: number of states of each parent.
         cuts: the bounds of the child's states on the scale, from 0 to 1, shape (own size + 1,).
         spread: standard deviation before cutting off, above 0.
-        samples: points per parent state.
+        samples: points per parent state; fewer where many parents make that too many together.
     """
+    if not weights:
+        # No parent says anything: the mean is in the middle, where `typical` belongs.
+        return np.asarray(_masses(np.array([0.5]), cuts, spread)[0])
+    rows = math.prod(parent_sizes)
+    while samples > 1 and rows * samples ** len(parent_sizes) > MOST_POINTS:
+        samples -= 1
+    largest = max(abs(each) for each in weights)
+    total = math.fsum(abs(each) / largest for each in weights)
     means = np.zeros(())
     for weight, size in zip(weights, parent_sizes, strict=True):
         points = (np.arange(size * samples) + 0.5) / (size * samples)
-        share = abs(weight) / math.fsum(abs(each) for each in weights)
+        share = abs(weight) / largest / total
         means = means[..., None] + share * (points if weight > 0 else 1 - points)
     # Many combinations have the same mean; the integrals are taken once for each.
     distinct, place = np.unique(np.round(means, 12), return_inverse=True)
@@ -68,6 +80,8 @@ def cut_points(states: int, spread: float, typical: Sequence[float] | None = Non
     """
     if typical is None:
         return np.linspace(0, 1, states + 1)
+    if spread > FLAT:
+        return np.array([0.0, *np.clip(np.cumsum(typical)[:-1], 0, 1), 1.0])
     normal = NormalDist(0.5, spread)
     low, high = normal.cdf(0), normal.cdf(1)
     inner = []
@@ -79,6 +93,8 @@ def cut_points(states: int, spread: float, typical: Sequence[float] | None = Non
 
 def _masses(means: Array, cuts: Array, spread: float) -> Array:
     """Mass of each truncated normal over each interval, shape (means, states)."""
+    if spread > FLAT:
+        return np.broadcast_to(np.diff(cuts), (len(means), len(cuts) - 1))
     scaled = (cuts[None, :] - means[:, None]) / (spread * math.sqrt(2))
     # Differences of erf lose their digits in the tails; differences of erfc there keep them.
     below, above = scaled[:, :-1], scaled[:, 1:]

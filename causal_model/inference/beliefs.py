@@ -23,8 +23,8 @@ __all__ = ["fit_beliefs"]
 
 # Fitting stops when every belief is met to this.
 TOLERANCE = 1e-13
-# Passes in which the worst belief must come twice as close, or they are said not to fit together.
-PATIENCE = 400
+# Passes in which the worst belief must come a quarter closer, or they are said not to fit together.
+PATIENCE, CLOSER = 1_000, 0.75
 
 
 def fit_beliefs(
@@ -53,7 +53,7 @@ def fit_beliefs(
         name = max(off, key=lambda each: off[each])
         if off[name] < TOLERANCE:
             return weights
-        if off[name] < halved / 2:
+        if off[name] < CLOSER * halved:
             halved, patience = off[name], PATIENCE
         patience -= 1
         if not patience:
@@ -64,10 +64,18 @@ def fit_beliefs(
             raise EvidenceError(
                 f"belief on {name!r} gives weight to a state that the other findings rule out"
             )
-        ratio = np.divide(wanted, present[name], out=np.zeros_like(present[name]), where=held)
-        raised = weights[name] * ratio
-        top = raised.max(axis=-1, keepdims=True)
-        weights[name] = raised / np.where(top > 0, top, 1.0)
+        # In logarithms, as a belief may stand far from what the network says.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(weights[name]) + np.where(
+                held & (wanted > 0), np.log(wanted) - np.log(present[name]), -np.inf
+            )
+            top = logs.max(axis=-1, keepdims=True)
+            raised = np.exp(logs - np.where(np.isfinite(top), top, 0.0))
+        if ((raised == 0) & held & (wanted > 0)).any():
+            raise EvidenceError(
+                f"belief on {name!r} is more than 1e300 times as likely as the network has it"
+            )
+        weights[name] = raised
         present = ask(weights)
     names = ", ".join(repr(each) for each in beliefs)
     raise EvidenceError(

@@ -5,6 +5,7 @@ vector of weights that multiplies (excluded, likelihood), and a vector that the 
 (belief). Anything that the graph does not know, or that contradicts itself on one node, ends here.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -17,6 +18,8 @@ from causal_model.spec.evidence import Finding
 
 __all__ = ["Findings", "bind", "describe", "stack"]
 
+# Weights below exp of this are refused rather than lost.
+SMALLEST_LOG = -690.0
 _NOTHING: Mapping[str, Array] = MappingProxyType({})
 _NO_STATES: Mapping[str, int] = MappingProxyType({})
 
@@ -173,7 +176,7 @@ def _combined(
 ) -> tuple[int | None, Array | None, Array | None, int | None]:
     """Merge the findings on one node into (state, weights, belief, set state)."""
     seen: int | None = None
-    vector: Array | None = None
+    logs: list[Array] = []
     belief: Array | None = None
     fixed: int | None = None
     for finding in findings:
@@ -197,8 +200,9 @@ def _combined(
                 more = 1.0 - _one_hot(variable.size, _state(variable, finding.state))
             else:
                 more = _vector(variable, finding.weights, "likelihood")
-                more = more / more.max()
-            vector = more if vector is None else vector * more
+            with np.errstate(divide="ignore"):
+                each = np.log(more)
+            logs.append(each - each.max())
     if (
         sum(each is not None for each in (fixed, belief))
         and len({finding.kind for finding in findings}) > 1
@@ -208,13 +212,24 @@ def _combined(
             + ", ".join(describe(finding) for finding in findings)
             + ". A node that is set by do, or whose posterior a belief gives, takes no other finding."
         )
-    if vector is not None:
-        if seen is not None:
-            weight = vector[seen]
-            vector = _one_hot(variable.size, seen) * weight
-        if not vector.any():
-            raise _contradiction(variable, findings)
-    return seen, vector, belief, fixed
+    if not logs:
+        return seen, None, belief, fixed
+    # In logarithms nothing underflows; summed exactly, so that their order does not matter.
+    total = np.array([_sum(column) for column in np.array(logs).T.tolist()])
+    if seen is not None:
+        total[np.arange(variable.size) != seen] = -np.inf
+    if np.isneginf(total).all():
+        raise _contradiction(variable, findings)
+    if total.min(where=~np.isneginf(total), initial=0.0) < SMALLEST_LOG:
+        raise EvidenceError(
+            f"the weights on node {variable.name!r} lie more than 1e300 apart, which numbers cannot hold: "
+            + ", ".join(describe(finding) for finding in findings)
+        )
+    return seen, np.exp(total), belief, fixed
+
+
+def _sum(logs: Sequence[float]) -> float:
+    return -math.inf if -math.inf in logs else math.fsum(logs)
 
 
 def _one_hot(size: int, state: int) -> Array:
