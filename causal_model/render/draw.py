@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from causal_model.render.layout import Engine, Frame, Layout, place
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
 from causal_model.render.shapes import Drawing, Group, Path, Point, Rect, Shape, Text
 from causal_model.render.text import shortened, width, wrapped
 
 __all__ = ["draw"]
+
+Array = NDArray[np.float64]
 
 INK, SOFT, LINE, PAPER = "#1b2430", "#4a5564", "#8792a2", "#ffffff"
 BAR, BAR_SET, TRACK, GHOST = "#4a90d9", "#d9772f", "#edf1f5", "#1b2430"
@@ -47,7 +52,9 @@ WORDS = {
         "outcome": "outcome",
         "bar": "probability now",
         "ghost": "with nothing given",
-        "signs": "+ same direction   − opposite   ± depends",
+        "positive": "same direction",
+        "negative": "opposite",
+        "mixed": "depends",
         "cut": "cut by do",
     },
     "zh-Hant": {
@@ -62,18 +69,32 @@ WORDS = {
         "outcome": "結果",
         "bar": "目前機率",
         "ghost": "未給定證據時",
-        "signs": "+ 同向   − 反向   ± 視情況",
+        "positive": "同向",
+        "negative": "反向",
+        "mixed": "視情況",
         "cut": "被 do 切斷",
     },
 }
 
 SEEN, SET = "● ", "■ "
+# Probabilities closer than this are drawn as one.
+SAME = 1e-9
 
 MARGIN = 22.0
-HEAD_SIZE, STATE_SIZE = 11.5, 11.0
-ROW, HEAD_LINE, PAD = 21.0, 14.5, 8.0
-NARROWEST, WIDEST = 112.0, 178.0
-PERCENT_ROOM = 40.0
+TITLE_SIZE, SUBTITLE_SIZE, LEGEND_SIZE = 20.0, 13.0, 12.0
+HEAD_SIZE, STATE_SIZE, TAG_SIZE = 12.5, 12.0, 10.5
+TITLE_LINE, SUBTITLE_LINE, LEGEND_LINE = 26.0, 18.0, 21.0
+SUBTITLE_LINES = 2
+ROW, HEAD_LINE, PAD = 23.5, 15.5, 8.0
+NARROWEST, WIDEST = 112.0, 186.0
+# A headline on one line may widen its box by so much.
+STRETCH = 24.0
+PERCENT_ROOM = 42.0
+TAG_HEIGHT = 15.5
+SIGN_RADIUS, HEAD_ROOM = 6.5, 9.0
+MOST_CROSSINGS = 300
+# Where along an arrow its sign may stand, the best place first.
+PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +107,7 @@ class _Style:
 
     @property
     def head_height(self) -> float:
-        return (len(self.head) * HEAD_LINE + 7) * self.scale
+        return (len(self.head) * HEAD_LINE + 8) * self.scale
 
     def height(self, states: int) -> float:
         return self.head_height + states * ROW * self.scale + 5
@@ -105,43 +126,53 @@ def draw(picture: Picture, engine: Engine | None = None) -> Drawing:
         for box in picture.boxes
     }
     layout = place(sizes, [(each.parent, each.child) for each in picture.arrows], engine)
-    legend_width, legend_height = 640.0, 58.0
-    inner = max(layout.width, legend_width)
-    title = wrapped(picture.title, inner, 19, lines=2, bold=True)
-    subtitle = wrapped(picture.subtitle, inner, 12.5, lines=3) if picture.subtitle else []
-    top = MARGIN + 24 * len(title) + 18 * len(subtitle) + 22
+    inner = max(layout.width, 640.0)
+    title = wrapped(picture.title, inner, TITLE_SIZE, lines=2, bold=True)
+    subtitle = (
+        wrapped(picture.subtitle, inner, SUBTITLE_SIZE, lines=SUBTITLE_LINES)
+        if picture.subtitle
+        else []
+    )
+    below = MARGIN + TITLE_LINE * len(title)
+    # The same room however much is given: evidence must not move a box.
+    top = below + SUBTITLE_LINE * SUBTITLE_LINES + 20
     left = MARGIN + (inner - layout.width) / 2
     shapes: list[Shape] = [
-        Text(MARGIN, MARGIN + 17 + 24 * at, line, 19, INK, bold=True, name="title")
+        Text(MARGIN, MARGIN + 17 + TITLE_LINE * at, line, TITLE_SIZE, INK, bold=True, name="title")
         for at, line in enumerate(title)
     ]
-    below = MARGIN + 24 * len(title) + 13
     shapes += [
-        Text(MARGIN, below + 18 * at, line, 12.5, SOFT, name="subtitle")
+        Text(MARGIN, below + 12 + SUBTITLE_LINE * at, line, SUBTITLE_SIZE, SOFT, name="subtitle")
         for at, line in enumerate(subtitle)
     ]
     palette = {channel: CHANNELS[at % len(CHANNELS)] for at, channel in enumerate(picture.channels)}
     moved = _moved(layout, left, top)
+    signs = _sign_places(picture.arrows, moved)
     shapes.append(
         Group(
             [
-                _arrow(each, moved.curves[(each.parent, each.child)], palette)
-                for each in picture.arrows
+                _arrow(each, moved.curves[(each.parent, each.child)], signs[at], palette)
+                for at, each in enumerate(picture.arrows)
             ],
             {"class": "arrows"},
         )
     )
     words = WORDS.get(picture.lang, WORDS["en"])
-    shapes += [
-        _box(box, styles[box.name], moved.frames[box.name], at, words)
-        for at, box in enumerate(picture.boxes)
-    ]
-    bottom = top + layout.height + 26
-    shapes += _legend(picture, palette, bottom, inner, words)
-    told = f"{picture.title}. {picture.subtitle}".strip()
-    return Drawing(
-        inner + 2 * MARGIN, bottom + legend_height + MARGIN - 8, shapes, told, picture.lang
+    # Where nothing has moved, an outline around every bar says nothing.
+    outlined = any(
+        bar.prior is not None and abs(bar.prior - (bar.probability or 0.0)) > SAME
+        for box in picture.boxes
+        for bar in box.states
     )
+    for at, box in enumerate(picture.boxes):
+        frame = moved.frames[box.name]
+        tag = _tag(box, frame, words, moved) if box.finding else []
+        shapes.append(_box(box, styles[box.name], frame, at, words, tag, outlined=outlined))
+    bottom = top + layout.height + 28
+    legend, end = _legend(picture, palette, bottom, inner, words, outlined=outlined)
+    shapes += legend
+    told = f"{picture.title}. {picture.subtitle}".strip()
+    return Drawing(inner + 2 * MARGIN, end + MARGIN, shapes, told, picture.lang)
 
 
 def _style(box: NodeBox) -> _Style:
@@ -151,6 +182,9 @@ def _style(box: NodeBox) -> _Style:
         (width(SEEN + each.label, STATE_SIZE, bold=True) for each in box.states), default=0.0
     )
     inner = min(max(labels + PERCENT_ROOM + 2 * PAD, NARROWEST), WIDEST)
+    whole = width(box.label, HEAD_SIZE, bold=True) + 2 * PAD
+    if inner < whole <= min(inner + STRETCH, WIDEST):
+        inner = whole
     head = _headline(box.label, inner)
     while inner < WIDEST and head[-1].endswith("…"):
         inner += 6
@@ -162,7 +196,16 @@ def _headline(label: str, room: float) -> list[str]:
     return wrapped(label, room - 2 * PAD, HEAD_SIZE, lines=2, bold=True)
 
 
-def _box(box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[str, str]) -> Group:
+def _box(
+    box: NodeBox,
+    style: _Style,
+    frame: Frame,
+    number: int,
+    words: Mapping[str, str],
+    tag: Sequence[Shape],
+    *,
+    outlined: bool,
+) -> Group:
     x, y, scale = frame.x, frame.y, style.scale
     outcome = box.role == "outcome"
     shapes: list[Shape] = [
@@ -178,7 +221,7 @@ def _box(box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[
         shapes.append(
             Text(
                 x + PAD * scale,
-                y + (HEAD_LINE * (at + 0.92)) * scale,
+                y + (HEAD_LINE * (at + 0.92) + 1.5) * scale,
                 line,
                 HEAD_SIZE * scale,
                 PAPER if outcome else INK,
@@ -188,8 +231,10 @@ def _box(box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[
         )
     top = y + style.head_height + 3
     for at, bar in enumerate(box.states):
-        shapes.append(_row(box, bar, at, x, top + at * ROW * scale, frame.width, scale))
-    shapes += _border(box, frame, words)
+        shapes.append(
+            _row(box, bar, at, x, top + at * ROW * scale, frame.width, scale, outlined=outlined)
+        )
+    shapes += [*_border(box, frame), *tag]
     told = ", ".join(
         f"{each.label} {_percent(each.probability)}"
         for each in box.states
@@ -211,18 +256,26 @@ def _box(box: NodeBox, style: _Style, frame: Frame, number: int, words: Mapping[
 
 
 def _row(
-    box: NodeBox, bar: StateBar, at: int, x: float, y: float, whole: float, scale: float
+    box: NodeBox,
+    bar: StateBar,
+    at: int,
+    x: float,
+    y: float,
+    whole: float,
+    scale: float,
+    *,
+    outlined: bool,
 ) -> Group:
     """A state: the bar behind its label, the prior as an outline around where it was."""
     left, room = x + PAD * scale, whole - 2 * PAD * scale
-    under, thick = y + 14 * scale, 4.4 * scale
+    under, thick = y + 15.8 * scale, 4.6 * scale
     shapes: list[Shape] = [Rect(left, under, room, thick, TRACK, radius=1.2, name="track")]
     if bar.probability is not None:
         fill = BAR_SET if box.finding == "do" else BAR
         shapes.append(
             Rect(left, under, room * bar.probability, thick, fill, radius=1.2, name="bar")
         )
-    if bar.prior is not None:
+    if bar.prior is not None and outlined:
         shapes.append(
             Rect(
                 *(left - 0.5, under - 1.4, room * bar.prior + 1, thick + 2.8),
@@ -233,13 +286,13 @@ def _row(
             )
         )
     size = STATE_SIZE * scale
-    baseline = y + 10.2 * scale
+    baseline = y + 11 * scale
     mark = {"observed": SEEN, "do": SET}.get(bar.mark or "", "")
-    space = room - PERCENT_ROOM * scale
+    space = room - PERCENT_ROOM * scale - width(mark, size, bold=True)
     shapes.append(
         Text(
             *(left, baseline),
-            mark + shortened(bar.label, space - width(mark, size), size),
+            mark + shortened(bar.label, space, size, bold=bool(mark)),
             *(size, INK),
             bold=bool(mark),
             struck=bar.mark == "excluded",
@@ -266,7 +319,7 @@ def _percent(probability: float | None) -> str:
     return "100" if text == "100.0" else text
 
 
-def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]:
+def _border(box: NodeBox, frame: Frame) -> list[Shape]:
     x, y, wide, high = frame.x, frame.y, frame.width, frame.height
     if box.finding is None:
         heavy = box.role == "outcome"
@@ -279,13 +332,10 @@ def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]
                 name="border",
             )
         ]
-    colour = "#9c3d00" if box.finding == "do" else INK
+    colour = _finding_colour(box)
     dash = (6.0, 3.5) if box.finding == "do" else ()
-    shapes: list[Shape] = [
-        Rect(x, y, wide, high, stroke=colour, stroke_width=2.6, dash=dash, radius=5, name="border")
-    ]
     if box.finding in ("likelihood", "belief"):
-        shapes = [
+        return [
             Rect(x, y, wide, high, stroke=colour, stroke_width=1.2, radius=5, name="border"),
             Rect(
                 *(x - 3, y - 3, wide + 6, high + 6),
@@ -295,27 +345,118 @@ def _border(box: NodeBox, frame: Frame, words: Mapping[str, str]) -> list[Shape]
                 name="border",
             ),
         ]
+    return [
+        Rect(x, y, wide, high, stroke=colour, stroke_width=2.6, dash=dash, radius=5, name="border")
+    ]
+
+
+def _finding_colour(box: NodeBox) -> str:
+    return "#9c3d00" if box.finding == "do" else INK
+
+
+def _tag(
+    box: NodeBox, frame: Frame, words: Mapping[str, str], layout: Layout
+) -> tuple[Shape, Shape]:
+    """The word for a finding, on the upper edge where it hides the least of any arrow."""
+    assert box.finding is not None
     word = words[box.finding]
-    room = width(word, 10, bold=True) + 12
-    # The tag stands on the upper edge, at the right, where no arrow arrives.
-    shapes += [
-        Rect(x + wide - room - 7, y - 14, room, 14.5, colour, radius=3, name="tag"),
+    room = width(word, TAG_SIZE, bold=True) + 12
+    bottom = frame.y + 0.5
+    points = [point for curve in layout.curves.values() for point in _near(curve, frame)]
+
+    def hidden(x: float) -> int:
+        return sum(
+            x - 2 <= px <= x + room + 2 and bottom - TAG_HEIGHT - 2 <= py <= bottom
+            for px, py in points
+        )
+
+    right = frame.x + frame.width - room - 7
+    x = min((right, frame.x + 7, frame.x + (frame.width - room) / 2), key=hidden)
+    return (
+        Rect(x, bottom - TAG_HEIGHT, room, TAG_HEIGHT, _finding_colour(box), radius=3, name="tag"),
         Text(
-            x + wide - 7 - room / 2,
-            y - 3.2,
-            word,
-            10,
-            PAPER,
+            *(x + room / 2, bottom - 4.2, word, TAG_SIZE, PAPER),
             bold=True,
             anchor="middle",
             name="tag",
         ),
-    ]
-    return shapes
+    )
+
+
+def _near(curve: Sequence[Point], frame: Frame) -> list[Point]:
+    """Points of a curve, close to each other, if it comes near the upper edge of a box at all."""
+    reach = 40.0
+    left, right = frame.x - reach, frame.x + frame.width + reach
+    found: list[Point] = []
+    for at in range(0, len(curve) - 1, 3):
+        piece = curve[at : at + 4]
+        # A Bézier curve stays within its four points.
+        if (
+            max(x for x, _ in piece) >= left
+            and min(x for x, _ in piece) <= right
+            and max(y for _, y in piece) >= frame.y - reach
+            and min(y for _, y in piece) <= frame.y + reach
+        ):
+            found += [_bezier(piece, step / 40) for step in range(41)]
+    return found
+
+
+def _sign_places(arrows: Sequence[Arrow], layout: Layout) -> list[Point]:
+    """The centre of every sign: along its arrow, off boxes, tags and other signs, and no crossing.
+
+    A cut arrow keeps the place of its sign, so that no other sign moves; one without has none.
+    """
+    frames = np.array([(f.x, f.y, f.width, f.height) for f in layout.frames.values()]).reshape(
+        -1, 4
+    )
+    away = SIGN_RADIUS + 2.0
+    left, upper = frames[:, 0] - away, frames[:, 1] - away - TAG_HEIGHT
+    right, lower = frames[:, 0] + frames[:, 2] + away, frames[:, 1] + frames[:, 3] + away
+    lines = [_along(layout.curves[(each.parent, each.child)]) for each in arrows]
+    # Looking for crossings takes the square of the arrows, and a crowd of them cannot be read anyway.
+    crowded = len(arrows) > MOST_CROSSINGS
+    owner = np.repeat(np.arange(len(lines)), [0 if crowded else len(line) - 1 for line in lines])
+    pieces = np.array(
+        [pair for line in lines if not crowded for pair in pairwise(line)], dtype=np.float64
+    ).reshape(-1, 2, 2)
+    taken = np.full((len(arrows), 2), np.inf)
+    for number, arrow in enumerate(arrows):
+        if not arrow.sign:
+            continue
+        # The head of an arrow takes some of its length.
+        points, tip = lines[number], lines[number][-1]
+        line = [point for point in points if math.dist(point, tip) >= HEAD_ROOM] or points
+        others = pieces[owner != number]
+        least, best = math.inf, line[0]
+        for share in PLACES:
+            x, y = _at(line, share)
+            inside = (left < x) & (x < right) & (upper < y) & (y < lower)
+            close = np.hypot(taken[:, 0] - x, taken[:, 1] - y) < 2 * away
+            crossing = (_distance(others, (x, y)) < away).any()
+            harm = 2 * int(inside.sum() + close.sum()) + int(crossing)
+            if harm < least:
+                least, best = harm, (x, y)
+            if not harm:
+                break
+        taken[number] = best
+    return [(float(x), float(y)) for x, y in taken]
+
+
+def _distance(pieces: Array, point: Point) -> Array:
+    """The distance of a point from straight pieces of lines, of shape (pieces, 2 ends, x and y)."""
+    start, along = pieces[:, 0], pieces[:, 1] - pieces[:, 0]
+    length = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip((along * (np.array(point) - start)).sum(axis=1) / length, 0.0, 1.0)
+    nearest = start + share[:, None] * along
+    found: Array = np.hypot(nearest[:, 0] - point[0], nearest[:, 1] - point[1])
+    return found
 
 
 def _arrow(
-    arrow: Arrow, curve: Sequence[Point], palette: Mapping[str, tuple[str, tuple[float, ...]]]
+    arrow: Arrow,
+    curve: Sequence[Point],
+    sign: Point,
+    palette: Mapping[str, tuple[str, tuple[float, ...]]],
 ) -> Group:
     colour: str = SOFT
     dash: tuple[float, ...] = ()
@@ -339,13 +480,9 @@ def _arrow(
         Path(_head(tip, along, length, 2.6 + thick), closed=True, fill=colour, name="arrowhead"),
     ]
     if arrow.cut:
-        shapes += _cross(_at(curve, 0.45))
+        shapes += _cross(_at(_along(curve), 0.45))
     elif arrow.sign:
-        x, y = _at(curve, 0.62)
-        shapes += [
-            Rect(x - 6, y - 6, 12, 12, PAPER, colour, 1.1, radius=6, name="sign"),
-            Text(x, y + 4.1, SIGNS[arrow.sign], 11.5, INK, bold=True, anchor="middle", name="sign"),
-        ]
+        shapes += _sign(sign, SIGNS[arrow.sign], colour, "sign")
     attributes = {
         "class": "arrow" + (" cut" if arrow.cut else ""),
         "data-parent": arrow.parent,
@@ -355,52 +492,74 @@ def _arrow(
     return Group(shapes, attributes, "\n".join(filter(None, (told, arrow.tooltip))))
 
 
+def _sign(centre: Point, sign: str, colour: str, name: str) -> list[Shape]:
+    x, y = centre
+    side = 2 * SIGN_RADIUS
+    return [
+        Rect(
+            *(x - SIGN_RADIUS, y - SIGN_RADIUS, side, side, PAPER, colour, 1.1),
+            radius=SIGN_RADIUS,
+            name=name,
+        ),
+        Text(x, y + 4.3, sign, 12, INK, bold=True, anchor="middle", name=name),
+    ]
+
+
 def _legend(
     picture: Picture,
     palette: Mapping[str, tuple[str, tuple[float, ...]]],
     top: float,
     room: float,
     words: Mapping[str, str],
-) -> list[Shape]:
-    """What the signs mean, in as many lines as there is room for, and the note."""
-    if not picture.boxes:
-        return [Text(MARGIN, top + 12, picture.note, 11, SOFT, name="note")] if picture.note else []
-    shapes: list[Shape] = []
+    *,
+    outlined: bool,
+) -> tuple[list[Shape], float]:
+    """What the signs mean, in as many lines as there is room for, and the note; where they end."""
     x, y = MARGIN, top
+    shapes: list[Shape] = []
 
-    def advance(text: str, symbol: float) -> float:
+    def advance(text: str, symbol: float) -> tuple[float, float]:
+        """Say something, and tell where the middle of its symbol's left side is."""
         nonlocal x, y
-        needed = symbol + 6 + width(text, 11) + 22
+        needed = symbol + 6 + width(text, LEGEND_SIZE)
         if x + needed > MARGIN + room and x > MARGIN:
-            x, y = MARGIN, y + 19
+            x, y = MARGIN, y + LEGEND_LINE
         start = x
-        shapes.append(Text(start + symbol + 6, y + 9.5, text, 11, SOFT, name="legend"))
-        x += needed
-        return start
+        shapes.append(Text(start + symbol + 6, y + 10, text, LEGEND_SIZE, SOFT, name="legend"))
+        x += needed + 20
+        return start, y + 5.8
 
-    at = advance(words["bar"] + " (%)", 30)
-    shapes.append(Rect(at, y + 3.4, 26, 4.6, BAR, radius=1.2))
-    if any(bar.prior is not None for box in picture.boxes for bar in box.states):
-        at = advance(words["ghost"], 30)
-        shapes.append(Rect(at, y + 2, 26, 7.4, stroke=GHOST, stroke_width=0.9, radius=1.5))
+    if picture.boxes:
+        at, middle = advance(words["bar"] + " (%)", 26)
+        shapes.append(Rect(at, middle - 2.3, 26, 4.6, BAR, radius=1.2))
+    if outlined:
+        at, middle = advance(words["ghost"], 26)
+        shapes.append(Rect(at, middle - 3.7, 26, 7.4, stroke=GHOST, stroke_width=0.9, radius=1.5))
+    roles = {box.role for box in picture.boxes}
     for role in ("driver", "mechanism", "indicator"):
-        if any(box.role == role for box in picture.boxes):
-            at = advance(words[role], 14)
-            shapes.append(Rect(at, y, 14, 11, HEADERS[role], LINE, radius=2))
+        # One colour for all tells nothing.
+        if role in roles and len(roles) > 1:
+            at, middle = advance(words[role], 14)
+            shapes.append(Rect(at, middle - 5.5, 14, 11, HEADERS[role], LINE, radius=2))
     for channel, label in picture.channels.items():
         colour, dash = palette[channel]
-        at = advance(label, 34)
+        at, middle = advance(label, 34)
         shapes.append(
-            Path(((at, y + 5.5), (at + 34, y + 5.5)), stroke=colour, stroke_width=2.4, dash=dash)
+            Path(((at, middle), (at + 34, middle)), stroke=colour, stroke_width=2.4, dash=dash)
         )
-    if any(each.sign for each in picture.arrows):
-        advance(words["signs"], 0)
+    drawn = {each.sign for each in picture.arrows if not each.cut}
+    for kind, sign in SIGNS.items():
+        if kind in drawn:
+            at, middle = advance(words[kind], 2 * SIGN_RADIUS)
+            shapes += _sign((at + SIGN_RADIUS, middle), sign, SOFT, "legend-sign")
     if any(each.cut for each in picture.arrows):
-        at = advance(words["cut"], 14)
-        shapes += _cross((at + 7, y + 5.5))
+        at, middle = advance(words["cut"], 14)
+        shapes += _cross((at + 7, middle))
+    if picture.boxes:
+        y += LEGEND_LINE + 6
     if picture.note:
-        shapes.append(Text(MARGIN, y + 34, picture.note, 11, SOFT, name="note"))
-    return [Group(shapes, {"class": "legend"})]
+        shapes.append(Text(MARGIN, y + 10, picture.note, LEGEND_SIZE, SOFT, name="note"))
+    return [Group(shapes, {"class": "legend"})], y + 12
 
 
 def _moved(layout: Layout, right: float, down: float) -> Layout:
@@ -447,17 +606,23 @@ def _cross(centre: Point) -> list[Shape]:
     ]
 
 
-def _at(curve: Sequence[Point], share: float) -> Point:
-    """The point at a share of the length of a Bézier curve."""
+def _along(curve: Sequence[Point]) -> list[Point]:
+    """Points along Bézier curves, a dozen for each."""
     points = [curve[0]]
     for at in range(0, len(curve) - 1, 3):
         points += [_bezier(curve[at : at + 4], step / 12) for step in range(1, 13)]
+    return points
+
+
+def _at(points: Sequence[Point], share: float) -> Point:
+    """The point at a share of the length of a line."""
     steps = [math.dist(*pair) for pair in pairwise(points)]
     left = share * sum(steps)
-    for point, step in zip(points[1:], steps, strict=True):
+    for (start, end), step in zip(pairwise(points), steps, strict=True):
+        if left <= step and step > 0:
+            part = left / step
+            return (start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1]))
         left -= step
-        if left <= 0:
-            return point
     return points[-1]
 
 

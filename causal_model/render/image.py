@@ -6,6 +6,7 @@ which is the case for Chinese labels.
 """
 
 import datetime
+import math
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
@@ -18,6 +19,8 @@ __all__ = ["pdf", "png", "remarks"]
 
 # Pixels of a PNG for every pixel of the drawing: sharp on screens of high density and in print.
 SCALE = 2.0
+# Larger pictures are made smaller: many programs open no longer sides, and every pixel takes four bytes.
+LONGEST_SIDE, MOST_PIXELS = 16_000, 64_000_000
 # Where common systems keep fonts with Chinese characters; the first that is there is taken for PDF.
 CJK_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -33,13 +36,18 @@ EPOCH = datetime.datetime(2026, 1, 7, tzinfo=datetime.UTC)
 
 
 def png(drawing: sh.Drawing, scale: float = SCALE) -> bytes:
-    """Draw as PNG; text that the bundled font lacks falls back to fonts of the system."""
+    """Draw as PNG; text that the bundled font lacks falls back to fonts of the system.
+
+    Args:
+        drawing: what is drawn.
+        scale: pixels for every pixel of the drawing; fewer where the picture would be too large.
+    """
     import resvg_py
 
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=write_svg(drawing),
-            zoom=scale,
+            zoom=min(scale, _largest(drawing)),
             skip_system_fonts=not _foreign(drawing),
             font_files=[str(FONTS / REGULAR), str(FONTS / BOLD)],
             font_family="DejaVu Sans",
@@ -77,17 +85,35 @@ def pdf(drawing: sh.Drawing) -> bytes:
 
 
 def remarks(drawing: sh.Drawing, suffix: str) -> list[str]:
-    """What a user should know about the picture: characters for which no font was found."""
+    """What a user should know about the picture: missing fonts, a size that had to be cut."""
+    told = []
+    if suffix == "png" and _largest(drawing) < 1:
+        told.append(
+            f"the picture is drawn at {_largest(drawing):.0%} of its size, as large as a PNG may be:"
+            " write SVG or PDF to read small type"
+        )
     foreign = _foreign(drawing)
-    if not foreign or suffix not in ("png", "pdf") or _cjk_font() is not None:
-        return []
-    shown = foreign[:10] + ("…" if len(foreign) > 10 else "")
-    return [f"no font was found for {shown}: install one with Chinese characters, or write SVG"]
+    if foreign and suffix in ("png", "pdf") and _cjk_font() is None:
+        shown = foreign[:10] + ("…" if len(foreign) > 10 else "")
+        told.append(
+            f"no font was found for {shown}: install one with Chinese characters, or write SVG"
+        )
+    return told
+
+
+def _largest(drawing: sh.Drawing) -> float:
+    """The largest scale at which a PNG stays within its bounds."""
+    wide, high = drawing.width, drawing.height
+    return min(LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
 
 
 def _foreign(drawing: sh.Drawing) -> str:
     texts = [shape.text for shape in _flat(drawing.shapes) if isinstance(shape, sh.Text)]
-    return lacking("".join(printable(text) for text in texts))
+    return lacking("".join(_line(text) for text in texts))
+
+
+def _line(text: str) -> str:
+    return printable(text).replace("\n", " ")
 
 
 def _cjk_font() -> FilePath | None:
@@ -105,7 +131,7 @@ def _flat(shapes: Any) -> Iterator[sh.Rect | sh.Path | sh.Text]:
 def _text(page: Any, shape: sh.Text) -> None:
     page.set_font("DejaVu", "B" if shape.bold else "", shape.size)
     page.set_text_color(shape.fill)
-    text = printable(shape.text)
+    text = _line(shape.text)
     wide = page.get_string_width(text)
     left = shape.x - {"start": 0.0, "middle": wide / 2, "end": wide}[shape.anchor]
     page.set_xy(left, shape.y - shape.size * 0.8)

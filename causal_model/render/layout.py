@@ -16,7 +16,11 @@ Size = tuple[float, float]
 Link = tuple[str, str]
 
 # Room between layers (left to right) and between boxes of one layer.
-LAYER_GAP, BOX_GAP = 44.0, 18.0
+LAYER_GAP, BOX_GAP = 46.0, 20.0
+# Graphviz's work grows with the arrows and the layers that they skip, and far faster than these: up to
+# QUICK it takes a second, with its limits up to BOUNDED a few, and beyond that there is no telling.
+QUICK, BOUNDED = 2_500, 8_000
+MOST_BOXES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,15 @@ def place(sizes: Mapping[str, Size], links: Sequence[Link], engine: Engine | Non
     Args:
         sizes: width and height by node.
         links: arrows as (parent, child).
-        engine: how; default Graphviz, or the plain layers where pygraphviz cannot be imported.
+        engine: how; default Graphviz, or the plain layers where pygraphviz cannot be imported or the
+            graph is too large for Graphviz to come to an end.
     """
     if not sizes:
         return Layout({}, {}, 0.0, 0.0)
     if engine is not None:
         return engine(sizes, links)
+    if len(sizes) > MOST_BOXES or _work(sizes, links) > BOUNDED:
+        return layered(sizes, links)
     try:
         import pygraphviz  # noqa: F401
     except ImportError:
@@ -71,6 +78,8 @@ def with_graphviz(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
     graph.graph_attr.update(
         rankdir="LR", ranksep=str(LAYER_GAP / 72), nodesep=str(BOX_GAP / 72), splines="true"
     )
+    if _work(sizes, links) > QUICK:
+        graph.graph_attr.update(splines="polyline", nslimit="1", nslimit1="1", mclimit="0.3")
     graph.node_attr.update(shape="box", fixedsize="true", label="", margin="0")
     graph.edge_attr.update(arrowhead="none", arrowsize="0")
     for name, (width, height) in sizes.items():
@@ -96,14 +105,13 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
 
     Arrows that skip layers get a lane between the boxes of the layers in between.
     """
-    import networkx as nx
-
-    graph = nx.DiGraph(links)
-    graph.add_nodes_from(sizes)
-    parents = {name: sorted(graph.predecessors(name), key=list(sizes).index) for name in sizes}
-    depth = {
-        name: at for at, layer in enumerate(nx.topological_generations(graph)) for name in layer
-    }
+    order = {name: at for at, name in enumerate(sizes)}
+    parents: dict[str, list[str]] = {name: [] for name in sizes}
+    for parent, child in links:
+        parents[child].append(parent)
+    for above in parents.values():
+        above.sort(key=order.__getitem__)
+    depth = _depths(sizes, links)
     layers = 1 + max(depth.values())
     # A lane is a box without height, so that the same ordering places boxes and lanes.
     lanes = {
@@ -158,6 +166,23 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
         points.append((frames[child].x, middle[child]))
         curves[(parent, child)] = _smooth(points)
     return Layout(frames, curves, x - LAYER_GAP, tallest)
+
+
+def _depths(sizes: Mapping[str, Size], links: Sequence[Link]) -> dict[str, int]:
+    """The layer of every node: one more than that of its last parent."""
+    import networkx as nx
+
+    graph = nx.DiGraph(links)
+    graph.add_nodes_from(sizes)
+    return {
+        name: at for at, layer in enumerate(nx.topological_generations(graph)) for name in layer
+    }
+
+
+def _work(sizes: Mapping[str, Size], links: Sequence[Link]) -> int:
+    """The number of arrows, and of layers that they run through: what Graphviz has to place."""
+    depth = _depths(sizes, links)
+    return sum(depth[child] - depth[parent] for parent, child in links)
 
 
 def _smooth(points: Sequence[Point]) -> tuple[Point, ...]:

@@ -11,7 +11,8 @@ SIGNS = {"positive": "+", "negative": "-", "mixed": "+/-"}
 def write_mermaid(picture: Picture) -> str:
     """Write a flowchart: probabilities in the labels, signs on the arrows, a do dashed."""
     numbers = {box.name: f"n{at}" for at, box in enumerate(picture.boxes)}
-    lines = [f"%% {printable(picture.title).replace(chr(10), ' ')}", "flowchart LR"]
+    # Escaped even as a comment: Mermaid looks for %%{directives} there as well.
+    lines = [f"%% {_escaped(picture.title)}", "flowchart LR"]
     lines += [f'  {numbers[box.name]}["{_label(box)}"]' for box in picture.boxes]
     for arrow in picture.arrows:
         link = "-.->" if arrow.cut else "-->"

@@ -8,6 +8,9 @@ __all__ = ["FONTS", "lacking", "printable", "shortened", "width", "wrapped"]
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
 
+# No line that is drawn has room for so many characters; what follows them is not even measured.
+LONGEST = 4_000
+
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a text in pixels; characters that the font lacks count as square (CJK is)."""
@@ -17,15 +20,22 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 
 def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
     """The text, or its beginning and an ellipsis where there is no room for all of it."""
-    if width(text, size, bold=bold) <= room:
+    if len(text) <= LONGEST and width(text, size, bold=bold) <= room:
         return text
-    while text and width(text + "…", size, bold=bold) > room:
-        text = text[:-1].rstrip()
-    return text + "…"
+    advances, em = _metrics(BOLD if bold else REGULAR)
+    left, kept = room - width("…", size, bold=bold), 0
+    for each in text[:LONGEST]:
+        left -= advances.get(ord(each), em) * size / em
+        if left < 0:
+            break
+        kept += 1
+    return text[:kept].rstrip() + "…"
 
 
 def wrapped(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
     """The text in at most so many lines; the last is shortened if all else fails."""
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "…"
     words = _words(text)
     found: list[str] = []
     while words and len(found) < lines - 1:

@@ -136,7 +136,8 @@ def test_bars_are_drawn_as_long_as_they_are_said_to_be(drawing: sh.Drawing, png:
             continue
         middle, end = bar.y + bar.height / 2, bar.x + bar.width
         if bar.width > 8:
-            assert shown.at(end - 4, middle) == bar.fill
+            # The outline of the prior may end here, or a little before.
+            assert bar.fill in {shown.at(end - step / 2, middle) for step in range(4, 12)}
             assert bar.fill in (BAR, BAR_SET)
             checked += 1
         if track.x + track.width - end > 8:
