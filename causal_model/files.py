@@ -1,6 +1,7 @@
 """Writing files so that a failure loses nothing."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -17,14 +18,15 @@ def write_atomically(path: Path, data: bytes) -> None:
     but no regular file, such as a pipe or a device, is written to.
 
     Raises:
-        RenderError: the file cannot be written.
+        RenderError: the file cannot be written, or is a pipe that nobody reads.
     """
     shown = path
     try:
-        path = path.resolve()
+        # Asked before links are resolved: what /dev/stdout leads to may have no path of its own.
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
+            _write_through(path, data)
             return
+        path = path.resolve()
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
         )
@@ -40,6 +42,21 @@ def write_atomically(path: Path, data: bytes) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RenderError(f"{shown}: cannot be written: {reason}") from None
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write to a pipe or a device; a pipe without a reader is refused instead of waited for."""
+    try:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno == errno.ENXIO and path.is_fifo():
+            raise OSError(error.errno, "nobody reads from this pipe") from None
+        raise
+    if hasattr(os, "O_NONBLOCK"):
+        # A reader that is there may take its time.
+        os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
 
 
 def _mode(path: Path) -> int:
