@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from causal_model.errors import RenderError, did_you_mean
 from causal_model.inference.findings import describe
 from causal_model.inference.result import QueryResult
 from causal_model.network import Network
@@ -16,6 +17,7 @@ NOTES = {
     "zh-Hant": "在本圖假設下的條件情景,並非預測。",
 }
 NOTHING_GIVEN = {"en": "nothing given", "zh-Hant": "未給定任何證據"}
+EVIDENCE = {"en": "P(evidence)", "zh-Hant": "P(證據)"}
 GIVEN = {"en": "given", "zh-Hant": "給定"}
 
 
@@ -28,8 +30,14 @@ def picture_of(
         network: gives nodes, states and arrows.
         result: prior and posterior of every node; its findings are marked.
         graph: gives labels, roles, signs, channels and sources, if there is one.
-        lang: language of the labels.
+        lang: language of the labels, "en" or "zh-Hant".
+
+    Raises:
+        RenderError: there are no labels in this language.
     """
+    if lang not in NOTES:
+        near = did_you_mean(lang, NOTES) if isinstance(lang, str) else ""
+        raise RenderError(f"there are no labels in {lang!r}.{near} Known: {', '.join(NOTES)}")
     findings: dict[str, list[Finding]] = {}
     for finding in result.findings:
         findings.setdefault(finding.node, []).append(finding)
@@ -37,7 +45,7 @@ def picture_of(
     given = ", ".join(describe(each) for each in result.findings)
     subtitle = f"{GIVEN[lang]} {given}" if given else NOTHING_GIVEN[lang]
     if any(each.kind not in ("do", "belief") for each in result.findings):
-        subtitle += f"; P(evidence) = {result.evidence_probability:.4g}"
+        subtitle += f"; {EVIDENCE[lang]} = {result.evidence_probability:.4g}"
     return Picture(
         title=graph.title.text(lang) if graph else result.graph_id,
         subtitle=subtitle,

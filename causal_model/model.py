@@ -33,7 +33,7 @@ from causal_model.inference.conflicts import smallest_conflict
 from causal_model.inference.draws import draw
 from causal_model.inference.explanation import most_probable
 from causal_model.inference.findings import Findings, bind, describe
-from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
+from causal_model.inference.result import EstimatedResult, MostProbable, Named, QueryResult
 from causal_model.inference.table import CellColumn, ask_table, same_rows
 from causal_model.inference.weighting import estimate
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "Model", "from_pgmpy", "load"]
 
 Engine = Literal["own", "pgmpy"]
+ENGINES: tuple[Engine, ...] = ("own", "pgmpy")
 States = Mapping[str, str]
 Numbers = Mapping[str, Mapping[str, float]]
 
@@ -66,7 +67,7 @@ class Told(TypedDict, total=False):
     belief: Numbers | None
     do: States | None
     scenario: str | Path | None
-    findings: Iterable[Finding]
+    findings: Iterable[Finding | Mapping[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +146,7 @@ class Model:
         belief: Numbers | None = None,
         do: States | None = None,
         scenario: str | Path | None = None,
-        findings: Iterable[Finding] = (),
+        findings: Iterable[Finding | Mapping[str, Any]] = (),
         engine: Engine = "own",
     ) -> QueryResult:
         """Ask for the posterior of one or more nodes; all findings given are taken together.
@@ -158,7 +159,7 @@ class Model:
             belief: node to the distribution that its posterior shall have (Jeffrey's rule).
             do: node to the state that somebody sets it to; the arrows into it are cut.
             scenario: name of a scenario beside the graph, or path of a scenario file.
-            findings: further findings, as values.
+            findings: further findings, as values or as mappings with `node`, `kind` and what it says.
             engine: "own", or "pgmpy" for a second opinion by its variable elimination.
 
         Returns:
@@ -167,8 +168,12 @@ class Model:
         Raises:
             EvidenceError: a finding names something unknown, or findings contradict each other.
             ImpossibleEvidence: the evidence has probability zero; names a smallest conflict.
-            QueryError: unknown target, or none given and the graph has no outcome.
+            QueryError: unknown target or engine, or no target given and the graph has no outcome.
         """
+        if engine not in ENGINES:
+            raise QueryError(
+                f"there is no engine {engine!r}.{_near(engine, ENGINES)} Known: {', '.join(ENGINES)}"
+            )
         targets = self.targets(target)
         told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
@@ -206,9 +211,14 @@ class Model:
 
         Raises:
             EvidenceError: a row names something unknown or contradicts itself; says which.
+            QueryError: unknown target, or this is no table.
         """
         import pandas as pd
 
+        if not isinstance(frame, pd.DataFrame):
+            raise QueryError(
+                f"expected a pandas DataFrame with a column per node, got {_shown(frame)}"
+            )
         targets = self.targets(target)
         columns = [_cells_of(str(name), column) for name, column in frame.items()]
         first, number = same_rows(columns, len(frame))
@@ -412,14 +422,18 @@ class Model:
             if self.outcome is None:
                 raise QueryError("this graph names no outcome: say which node is the target")
             return (self.outcome,)
-        targets = (target,) if isinstance(target, str) else tuple(dict.fromkeys(target))
-        if not targets:
+        if isinstance(target, str) or not isinstance(target, Iterable):
+            target = (target,)
+        asked = tuple(target)
+        if not asked:
             raise QueryError("no target was named")
-        self._require(targets)
-        return targets
+        self._require(asked)
+        return tuple(dict.fromkeys(asked))
 
     def _require(self, nodes: Iterable[str]) -> None:
         for node in nodes:
+            if not isinstance(node, str):
+                raise QueryError(f"expected the name of a node as text, got {_shown(node)}")
             if node not in self.network.variables:
                 near = did_you_mean(node, self.nodes) or f" Known: {', '.join(self.nodes[:12])}"
                 raise QueryError(f"there is no node {node!r}.{near}")
@@ -432,7 +446,7 @@ class Model:
         belief: Numbers | None = None,
         do: States | None = None,
         scenario: str | Path | None = None,
-        findings: Iterable[Finding] = (),
+        findings: Iterable[Finding | Mapping[str, Any]] = (),
     ) -> tuple[Finding, ...]:
         """All findings in the order: assumed, of the scenario, given here.
 
@@ -442,23 +456,29 @@ class Model:
         if scenario is not None:
             told += read_scenario(find_scenario(scenario, self.path)).all_findings()
         told += Evidence.of(
-            given=given, excluded=excluded, likelihood=likelihood, belief=belief, do=do
+            given=given,
+            excluded=excluded,
+            likelihood=likelihood,
+            belief=belief,
+            do=do,
+            findings=_listed(findings),
         ).all_findings()
-        told += findings
         kept: dict[object, Finding] = {}
         for at, each in enumerate(told):
             kept.setdefault(at if each.kind == "likelihood" else each.model_dump_json(), each)
         return tuple(kept.values())
 
-    def _named(
-        self, marginals: Mapping[str, Array], targets: Iterable[str]
-    ) -> dict[str, dict[str, float]]:
-        return {
-            name: dict(
-                zip(self.network.variables[name].states, marginals[name].tolist(), strict=True)
+    def _named(self, marginals: Mapping[str, Array], targets: Iterable[str]) -> Named[Named[float]]:
+        found = {
+            name: Named(
+                f"node {name!r} has no state",
+                dict(
+                    zip(self.network.variables[name].states, marginals[name].tolist(), strict=True)
+                ),
             )
             for name in targets
         }
+        return Named("there was no question about", found)
 
     def _impossible(self, told: tuple[Finding, ...]) -> ImpossibleEvidence:
         conflict = tuple(describe(each) for each in smallest_conflict(self.compiled, told))
@@ -514,9 +534,27 @@ def _cells_of(name: str, column: "pd.Series[Any]") -> CellColumn:
     try:
         codes, different = pd.factorize(column)
     except TypeError:
-        # Lists and the like, of which no two are said to be equal.
-        codes, different = np.arange(len(column)), pd.Index(column, dtype=object)
+        # Lists and the like, of which no two are said to be equal; an array is shown as a list.
+        listed = [each.tolist() if isinstance(each, np.ndarray) else each for each in column]
+        codes, different = np.arange(len(column)), pd.Index(listed, dtype=object)
     cells = different.tolist()
     if "" in cells:
         codes = np.where(codes == cells.index(""), -1, codes)
     return CellColumn(name, cells, codes.astype(np.intp))
+
+
+def _listed(findings: Any) -> Any:
+    """Findings as a list; what cannot be one is left for the check of findings to refuse."""
+    plain = isinstance(findings, (str, Mapping)) or not isinstance(findings, Iterable)
+    return findings if plain else list(findings)
+
+
+def _near(wrong: object, known: Iterable[str]) -> str:
+    return did_you_mean(wrong, known) if isinstance(wrong, str) else ""
+
+
+def _shown(value: object) -> str:
+    """A value in an error: short, with its type where it is no plain one."""
+    text = repr(value)
+    whole = len(text) <= 60 and "\n" not in text
+    return text if whole else f"a value of type {type(value).__name__}"

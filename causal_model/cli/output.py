@@ -18,6 +18,8 @@ from typing import Any, Literal, TextIO
 
 import click
 
+from causal_model.harmless import in_markdown, plain_text
+
 __all__ = ["Column", "Table", "as_json_text", "emit", "is_plain", "note", "plain_text"]
 
 Kind = Literal["text", "probability", "points", "error", "number", "bar"]
@@ -96,17 +98,6 @@ def as_json_text(data: Any) -> str:
         return text
     return "".join(
         each if each.isprintable() or each == "\n" else json.dumps(each)[1:-1] for each in text
-    )
-
-
-def plain_text(text: str) -> str:
-    r"""Show control characters instead of sending them to a terminal.
-
-    >>> plain_text("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return "".join(
-        each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text
     )
 
 
@@ -216,18 +207,13 @@ def _csv_cell(cell: Cell) -> str:
 def _as_markdown(table: Table) -> str:
     kept = [at for at, column in enumerate(table.columns) if column.kind != "bar"]
     columns = [table.columns[at] for at in kept]
-    lines = [f"**{_markdown_cell(table.title)}**", ""] if table.title else []
-    lines.append("| " + " | ".join(_markdown_cell(column.heading) for column in columns) + " |")
+    lines = [f"**{in_markdown(table.title)}**", ""] if table.title else []
+    lines.append("| " + " | ".join(in_markdown(column.heading) for column in columns) + " |")
     ruler = ["---" if column.kind == "text" else "---:" for column in columns]
     lines.append("|" + "|".join(ruler) + "|")
     for row in table.rows:
-        cells = [_markdown_cell(_shown(row[at], table.columns[at].kind)) for at in kept]
+        cells = [in_markdown(_shown(row[at], table.columns[at].kind)) for at in kept]
         lines.append("| " + " | ".join(cells) + " |")
     if table.caption:
-        lines += ["", _markdown_cell(table.caption)]
+        lines += ["", in_markdown(table.caption)]
     return "\n".join(lines)
-
-
-def _markdown_cell(text: str) -> str:
-    escaped = plain_text(text).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
-    return escaped.replace("<", "&lt;")

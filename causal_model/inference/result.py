@@ -4,20 +4,44 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from causal_model.errors import QueryError, did_you_mean
+from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import describe
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Distributions", "EstimatedResult", "MostProbable", "QueryResult"]
+__all__ = ["Distributions", "EstimatedResult", "MostProbable", "Named", "QueryResult"]
 
 Distributions = Mapping[str, Mapping[str, float]]
 
 SCHEMA_VERSION = 1
+
+Value = TypeVar("Value")
+
+
+class Named(dict[str, Value]):
+    """A dictionary by names, which answers for one that it lacks with the nearest that it has.
+
+    >>> Named("node 'n' has no state", {"down": 0.4, "up": 0.6})["donw"]
+    Traceback (most recent call last):
+    ...
+    causal_model.errors.QueryError: node 'n' has no state 'donw'. Did you mean 'down'?
+    """
+
+    def __init__(self, lacking: str, entries: Mapping[str, Value]) -> None:
+        super().__init__(entries)
+        self.lacking = lacking
+
+    def __missing__(self, name: object) -> Value:
+        near = did_you_mean(name, self) if isinstance(name, str) else ""
+        raise QueryError(f"{self.lacking} {name!r}.{near or ' Known: ' + ', '.join(self)}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.lacking, dict(self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +72,17 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
         return math.exp(self.log_evidence_probability)
 
     def __getitem__(self, node: str) -> Mapping[str, float]:
-        try:
+        if node in self:
             return self.posterior[node]
-        except KeyError:
-            raise QueryError(
-                f"{node!r} was not asked.{did_you_mean(node, self.posterior)}"
-                f" Asked: {', '.join(self.posterior)}"
-            ) from None
+        near = did_you_mean(node, self.posterior) if isinstance(node, str) else ""
+        raise QueryError(f"{node!r} was not asked.{near} Asked: {', '.join(self.posterior)}")
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.posterior
+
+    def get(self, node: str, default: Any = None) -> Any:
+        """The posterior of a node, or the default if it was not asked."""
+        return self.posterior[node] if node in self else default
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.posterior)
@@ -99,7 +127,7 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
             for node, states in self.posterior.items()
         )
         given = ", ".join(describe(each) for each in self.findings) or "nothing"
-        return (
+        return on_one_line(
             f"<QueryResult of {self.graph_id!r} given {given};"
             f" P(evidence) = {self.evidence_probability:.4g}; {asked}>"
         )
@@ -107,7 +135,8 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         lines = ["| node | state | prior | posterior | change |", "|---|---|---:|---:|---:|"]
         for node, state, prior, posterior, change in self.rows():
-            lines.append(f"| {node} | {state} | {prior:.1%} | {posterior:.1%} | {change:+.1f} pp |")
+            names = f"{in_markdown(node)} | {in_markdown(state)}"
+            lines.append(f"| {names} | {prior:.1%} | {posterior:.1%} | {change:+.1f} pp |")
         return {"text/plain": repr(self), "text/markdown": "\n".join(lines)}
 
 
