@@ -132,6 +132,23 @@ class Prepared:
     numbers: tuple[Slice, ...]
     followers: tuple[Follower, ...]
 
+    @property
+    def operations(self) -> int:
+        """Multiplications of all passes, for one row."""
+        return sum(
+            part.tree.plan.operations + (part.tree.back.operations if part.tree.back else 0)
+            for part in self.parts
+        )
+
+    @property
+    def row_operations(self) -> int:
+        """Those that every question does anew."""
+        return sum(
+            sum(step.pairing.operations for _, step in part.tree.steps)
+            + (part.tree.back.operations if part.tree.back else 0)
+            for part in self.parts
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sketch:

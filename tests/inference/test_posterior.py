@@ -1,6 +1,7 @@
 """The engine against enumeration, and its own laws, on random networks."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from causal_model.engine import contract as contraction
 from causal_model.errors import EvidenceError
+from causal_model.inference import lookup
 from causal_model.inference.compiled import CompiledNetwork, Posterior
 from causal_model.inference.findings import Findings, bind, stack
+from causal_model.inference.parts import Prepared
 from causal_model.network import Network, Variable
 from tests import oracle
 from tests.networks import random_findings, random_network
@@ -105,6 +108,47 @@ def test_a_row_of_a_batch_equals_the_row_alone(seed: int) -> None:
             np.testing.assert_allclose(
                 together.marginals[name][at], alone.marginals[name], atol=1e-12
             )
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_rows_looked_up_in_a_joint_table_equal_the_rows_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=int(rng.integers(2, 8)))
+    names = [str(name) for name in rng.permutation(list(network.variables))]
+    target, columns = names[0], names[1 : int(rng.integers(2, 5))]
+    constant = bind(
+        network,
+        [
+            each
+            for each in random_findings(rng, network, kinds=("observed", "do"))
+            if each.node not in (target, *columns)
+        ],
+    )
+    rows = []
+    for _ in range(20):
+        seen = {
+            name: int(rng.integers(network.variables[name].size))
+            for name in columns
+            if rng.random() < 0.8
+        }
+        rows.append(replace(constant, observed={**constant.observed, **seen}))
+    batch = replace(stack(network, [replace(row, do={}) for row in rows]), do=dict(constant.do))
+    compiled = CompiledNetwork(network)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "FEWEST_ROWS", 1)
+        # Even where it does not pay.
+        patch.setattr(Prepared, "row_operations", property(lambda _: 10**9))
+        together = compiled._looked_up(batch, (target,))
+    assert together is not None or not batch.by_row
+    if together is None:
+        return
+    for at, row in enumerate(rows):
+        alone = compiled.posterior(row, [target])
+        np.testing.assert_allclose(together.log_evidence[at], alone.log_evidence, atol=1e-10)
+        np.testing.assert_allclose(
+            together.marginals[target][at], alone.marginals[target], atol=1e-12
+        )
 
 
 def _with_do(findings: Findings, name: str, state: int) -> Findings:
