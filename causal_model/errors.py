@@ -26,6 +26,7 @@ __all__ = [
     "RenderError",
     "TooLarge",
     "did_you_mean",
+    "nearest",
 ]
 
 
@@ -73,7 +74,7 @@ class TooLarge(QueryError):
         widest: the nodes of the intermediate table that makes it so.
     """
 
-    def __init__(self, message: str, predicted: int, widest: tuple[str, ...]) -> None:
+    def __init__(self, message: str, predicted: int = 0, widest: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.predicted = predicted
         self.widest = widest
@@ -90,10 +91,33 @@ class RenderError(CausalModelError):
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'x'?"`` for the nearest known name, or an empty string.
 
+    The case of letters does not matter, and three letters or more may stand for a name that begins
+    with them.
+
     >>> did_you_mean("btc_retrun", ["btc_return", "etf_flow"])
+    " Did you mean 'btc_return'?"
+    >>> did_you_mean("BTC", ["btc_return", "etf_flow"])
     " Did you mean 'btc_return'?"
     >>> did_you_mean("zzz", ["btc_return"])
     ''
     """
-    near = get_close_matches(wrong, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = nearest(wrong, known)
+    return "" if near is None else f" Did you mean {near!r}?"
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str | None:
+    """The known name that is meant by a wrong one, as `did_you_mean` finds it."""
+    short = wrong.casefold()
+    folded: dict[str, str] = {}
+    for name in known:
+        folded.setdefault(name.casefold(), name)
+    if short in folded:
+        return folded[short]
+    begun = [name for name in folded if len(short) >= 3 and name.startswith(short)]
+    if begun:
+        return folded[min(begun, key=len)]
+    # Names of very different lengths are not alike, and to compare their letters costs much more.
+    longest = 7 * len(short) / 3
+    near = [name for name in folded if 3 * len(short) / 7 <= len(name) <= longest]
+    found = get_close_matches(short, near, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
