@@ -44,7 +44,11 @@ def _load(text: str, name: str, folder: Path, root: Path, chain: tuple[Path, ...
         return refuse(
             "E002", f"{wanted!r} is no relative path", "name a file in the folder of this graph"
         )
-    path = (folder / wanted).resolve()
+    try:
+        path = (folder / wanted).resolve()
+    except (OSError, RuntimeError):
+        # What Python raises for links that lead to each other depends on its version.
+        return refuse("E001", f"{wanted!r} is a link that leads nowhere")
     if not path.is_relative_to(root):
         return refuse(
             "E002", f"{wanted!r} leads out of the folder", "a variant stays with its graph"
@@ -58,11 +62,12 @@ def _load(text: str, name: str, folder: Path, root: Path, chain: tuple[Path, ...
     try:
         base_text = read_text(path, shown)
     except InvalidGraphFile as error:
-        return refuse("E001", f"{wanted!r} {error.diagnostics[0].message}")
+        first = error.diagnostics[0]
+        return refuse("E001", f"{wanted!r} {first.message}", first.hint)
     base = _load(base_text, shown, path.parent, root, (*chain, path))
     if not isinstance(base.data, dict):
         document.diagnostics += base.diagnostics
-        return document
+        return refuse("E001", f"{wanted!r} is no graph: expected a mapping of keys to values")
     for key in OWN:
         _forget(base, (key,))
         base.data.pop(key, None)

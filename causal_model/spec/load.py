@@ -6,6 +6,8 @@ lists and scalars (anchors, tags, merge keys, several documents) is refused, sin
 what a file says, and some of it can blow a small file up. PyYAML's C parser delivers the events.
 """
 
+import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -15,9 +17,20 @@ from typing import Any
 
 import yaml
 
+from causal_model.errors import nearest
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span
 
-__all__ = ["STDIN", "Document", "Path_", "load_text", "read_text"]
+__all__ = [
+    "STDIN",
+    "Document",
+    "Path_",
+    "is_pipe",
+    "lines_of",
+    "load_text",
+    "nearest_file",
+    "place_of",
+    "read_text",
+]
 
 # The place of a value: the keys and list positions that lead to it.
 Path_ = tuple[str | int, ...]
@@ -26,6 +39,13 @@ DEEPEST = 50
 LARGEST_FILE = 10_000_000
 # How standard input is called in messages; it is read when this is asked for.
 STDIN = "<stdin>"
+# How a shell names the pipes that it makes for `<(command)`.
+PIPES = re.compile(r"/(dev|proc/self)/fd/[0-9]{1,9}|/dev/stdin")
+# Where a line ends for YAML; its parser counts lines so.
+LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# A folder with more files than this is not searched for the name that was meant.
+MOST_BESIDE = 2_000
+SIGN = re.compile(r"\bsign: *-")
 NULLS = ("", "~", "null", "Null", "NULL")
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -71,15 +91,19 @@ def read_text(path: str | Path, shown: str | None = None) -> str:
     """
     name = str(path) if shown is None else shown
 
-    def refuse(code: str, message: str) -> InvalidGraphFile:
-        return InvalidGraphFile([Diagnostic(code, message, Span(name, 1, 1, 2))])
+    def refuse(code: str, message: str, hint: str = "") -> InvalidGraphFile:
+        return InvalidGraphFile([Diagnostic(code, message, Span(name, 1, 1, 2), hint)])
 
     try:
         if name == STDIN:
             # One byte beyond the limit is read, and no more.
             return _decoded(_stdin(LARGEST_FILE + 1), name)
-        # Looking before opening: opening a FIFO waits for a writer, reading /dev/zero never ends.
+        # Looking before opening: opening a FIFO waits for a writer, reading /dev/zero never ends. Only a
+        # pipe that the shell opened already, and that the user named, has somebody writing to it.
         mode = Path(path).stat()
+        if stat.S_ISFIFO(mode.st_mode) and shown is None and is_pipe(path):
+            with Path(path).open("rb") as pipe:
+                return _decoded(pipe.read(LARGEST_FILE + 1), name)
         if not stat.S_ISREG(mode.st_mode):
             kind = "a folder" if stat.S_ISDIR(mode.st_mode) else "no regular file"
             raise refuse("Y001", f"is {kind}, expected a YAML file")
@@ -90,8 +114,56 @@ def read_text(path: str | Path, shown: str | None = None) -> str:
         raise
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise refuse("Y001", f"cannot be read: {reason}") from None
+        hint = nearest_file(Path(path)) if isinstance(error, FileNotFoundError) else ""
+        raise refuse("Y001", f"cannot be read: {reason}", hint) from None
     return _decoded(raw, name)
+
+
+def is_pipe(path: str | Path) -> bool:
+    """Whether a path names standard input or a pipe from the shell, which lie in no folder."""
+    return path == STDIN or PIPES.fullmatch(str(path)) is not None
+
+
+def nearest_file(path: Path) -> str:
+    """A hint at the file of the same folder that a missing one may mean."""
+    beside: dict[str, str] = {}
+    try:
+        with os.scandir(path.parent) as entries:
+            for entry in entries:
+                stem, suffix = Path(entry.name).stem, Path(entry.name).suffix
+                # Another suffix only is a smaller slip than another name.
+                if stem == path.stem:
+                    return f"Did you mean {entry.name!r}?"
+                if suffix == path.suffix:
+                    beside[stem] = entry.name
+                if len(beside) > MOST_BESIDE:
+                    return ""
+    except (OSError, ValueError):
+        return ""
+    near = nearest(path.stem, sorted(beside))
+    return "" if near is None else f"Did you mean {beside[near]!r}?"
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML counts them, without their ends."""
+    return LINE_END.split(text)
+
+
+def place_of(text: str, position: int, name: str) -> Span:
+    """The place of a character, given its number from 0; the end of the text at most."""
+    before = lines_of(text[:position])
+    lines = lines_of(text)
+    line = min(len(before), len(lines)) - 1
+    return _span_in(name, lines, line, len(before[-1]), len(before[-1]) + 1)
+
+
+def _span_in(name: str, lines: list[str], line: int, start: int, stop: int) -> Span:
+    """A span from line and columns that count from 0, kept inside the text."""
+    if line >= len(lines):
+        line, start = len(lines) - 1, len(lines[-1])
+    start = min(start, len(lines[line]))
+    stop = max(start + 1, min(stop, len(lines[line])))
+    return Span(name, line + 1, start + 1, stop + 1, lines[line])
 
 
 def _stdin(most: int) -> bytes:
@@ -111,27 +183,41 @@ def _decoded(raw: bytes, name: str) -> str:
         ) from None
 
 
-def load_text(text: str, name: str) -> Document:
+def load_text(text: str, name: str, shown: str | None = None) -> Document:
     """Turn YAML text into data with places; mistakes are collected in the result.
 
     Args:
         text: the text.
         name: how the file is called in messages.
+        shown: what messages show instead of the text; all its characters are in the same places.
     """
     if len(text) > LARGEST_FILE:
         there = Span(name, 1, 1, 2)
         return Document(None, {}, {(): there}, [Diagnostic("Y007", "is too large", there)])
     # A line ends where YAML says so, and nowhere else: columns and carets rely on it.
-    reader = _Reader(name, text.replace("\r\n", "\n").split("\n"))
+    reader = _Reader(name, lines_of(text if shown is None else shown))
     document = reader.document
     try:
         reader.read(yaml.parse(text, Loader=_Loader))
+    except yaml.reader.ReaderError:
+        document.diagnostics.append(_unprintable(text, name))
+    except UnicodeEncodeError as error:
+        # Half of a pair that stands for one character; no file holds it, but a Python caller may.
+        there = place_of(text, error.start, name)
+        document.diagnostics.append(Diagnostic("Y001", "is not Unicode text", there))
     except yaml.YAMLError as error:
         document.diagnostics.append(reader.syntax(error))
     except _Stop:
         pass
-    document.values.setdefault((), Span(name, 1, 1, 2, reader.line_text(0)))
+    document.values.setdefault((), Span(name, 1, 1, 2, reader.lines[0]))
     return document
+
+
+def _unprintable(text: str, name: str) -> Diagnostic:
+    """A character that YAML refuses; where it is does not follow from what the parser says in bytes."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    there = place_of(text, found.start() if found else 0, name)
+    return Diagnostic("Y001", "holds a character that YAML does not allow", there)
 
 
 class _Stop(Exception):
@@ -159,29 +245,24 @@ class _Reader:
                 started = True
                 self.document.data = self._value(next(events), events, (), 0)
 
-    def line_text(self, number: int) -> str:
-        return self.lines[number] if number < len(self.lines) else ""
-
     def syntax(self, error: yaml.YAMLError) -> Diagnostic:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or "unexpected character"
-        if isinstance(error, yaml.reader.ReaderError):
-            before = "\n".join(self.lines)[: error.position]
-            line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
-            there = Span(self.name, line + 1, column + 1, column + 2, "")
-            return Diagnostic("Y001", "holds a character that YAML does not allow", there)
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        there = Span(self.name, line + 1, column + 1, column + 2, self.line_text(line))
+        # What is missing at the end is missed after the last thing that was said.
+        last = next((at for at in range(len(self.lines) - 1, 0, -1) if self.lines[at].strip()), 0)
+        if line > last:
+            line, column = last, len(self.lines[last].rstrip())
+        there = _span_in(self.name, self.lines, line, column, column + 1)
         context = getattr(error, "context", None)
         told = f"{context}: {problem}" if context else problem
-        return Diagnostic("Y002", f"is not YAML: {told}", there, _syntax_hint(problem))
+        return Diagnostic("Y002", f"is not YAML: {told}", there, _syntax_hint(problem, there.text))
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        text = self.line_text(start.line)
         same = end.line == start.line and end.column > start.column
-        stop = end.column if same else max(len(text), start.column + 1)
-        return Span(self.name, start.line + 1, start.column + 1, stop + 1, text)
+        stop = end.column if same else sys.maxsize
+        return _span_in(self.name, self.lines, start.line, start.column, stop)
 
     def _report(self, code: str, message: str, event: Any, hint: str = "") -> None:
         self.document.diagnostics.append(Diagnostic(code, message, self._span(event), hint))
@@ -243,7 +324,9 @@ class _Reader:
         return items
 
 
-def _syntax_hint(problem: str) -> str:
+def _syntax_hint(problem: str, line: str) -> str:
+    if "block sequence entries are not allowed" in problem and SIGN.search(line):
+        return "write negative"
     if "block sequence entries are not allowed" in problem:
         return 'a lone "-" must be quoted'
     if "mapping values are not allowed" in problem:

@@ -1,5 +1,6 @@
 """What YAML does to the unwary, and how long it may take."""
 
+import os
 import textwrap
 from pathlib import Path
 
@@ -127,3 +128,64 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert [each.code for each in found] == ["Y001"]
     assert "No such file" in found[0].message
     assert check_file("a\0b")[0].code == "Y001"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a: 1\nb: [1, 2", 2, 9),
+        ("a: 1\nb: [1, 2\n", 2, 9),
+        ("a: 1\nb: {x: [1, 2   \n\n\n", 2, 13),
+        ("a: 'x\n", 1, 6),
+        ("a: é\nb: x\x01", 2, 5),
+        ("a: é\r\nb: \ud800", 2, 4),
+        ("a: é\u2028b: x\x01", 2, 5),
+    ],
+)
+def test_what_is_missing_is_missed_inside_the_text(text: str, line: int, column: int) -> None:
+    (found,) = load_text(text, "x.yaml").diagnostics
+    assert (found.span.line, found.span.column) == (line, column)
+    assert "^" in str(found)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_lines_end_where_yaml_ends_them(end: str) -> None:
+    document = load_text(end.join(("a: 'x", "", "  y'", "b: 1", "b: 2", "")), "x.yaml")
+    (found,) = document.diagnostics
+    assert (found.code, found.span.line, found.span.text) == ("Y003", 5, "b: 2")
+    assert "line 4" in found.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [
+        ("grpah.yaml", "'graph.yaml'"),
+        ("graph.yml", "'graph.yaml'"),
+        ("x.yaml", ""),
+        ("n/g.yaml", ""),
+    ],
+)
+def test_a_missing_file_names_the_nearest(tmp_path: Path, wrong: str, hint: str) -> None:
+    for name in ("graph.yaml", "other.yaml"):
+        (tmp_path / name).write_text("{}")
+    (found,) = check_file(tmp_path / wrong)
+    assert found.code == "Y001"
+    assert found.hint == (f"Did you mean {hint}?" if hint else "")
+
+
+def test_a_pipe_from_the_shell_is_read() -> None:
+    for folder in ("/dev/fd", "/proc/self/fd"):
+        out, into = os.pipe()
+        with os.fdopen(out), os.fdopen(into, "wb") as writer:
+            writer.write(b"a: x")
+            writer.close()
+            assert read_evidence(f"{folder}/{out}").given == {"a": "x"}
+
+
+def test_a_pipe_from_the_shell_is_read_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("causal_model.spec.load.LARGEST_FILE", 3)
+    out, into = os.pipe()
+    with os.fdopen(out), os.fdopen(into, "wb", buffering=0) as writer:
+        # The writer stays open: whoever reads to the end of what it says waits for ever.
+        writer.write(b"a: x" * 100)
+        assert [each.code for each in check_file(f"/dev/fd/{out}")] == ["Y007"]
