@@ -8,7 +8,8 @@ import click
 
 from causal_model.cli.main import CONTEXT
 from causal_model.errors import EvidenceError, did_you_mean
-from causal_model.spec.scalars import number_of
+from causal_model.spec.check_graph import known_names
+from causal_model.spec.scalars import number_hint, number_of
 
 __all__ = [
     "CONTEXT",
@@ -19,6 +20,7 @@ __all__ = [
     "graph_option",
     "lang_option",
     "memory_option",
+    "require_one_state",
     "split_finding",
     "split_weights",
 ]
@@ -149,11 +151,12 @@ def findings_options(command: Command) -> Command:
 
 
 def split_finding(
-    text: str, option: str, nodes: Mapping[str, Sequence[str]]
+    text: str, option: str, nodes: Mapping[str, Sequence[str]], outcome: str | None = None
 ) -> tuple[str, str, bool]:
     """Split ``NODE=STATE`` or ``NODE!=STATE`` into node, rest, and whether it is an exclusion.
 
-    Names may hold `=` themselves, so the longest node that fits is taken.
+    Names may hold `=` themselves, so the longest node that fits is taken. A list of known nodes does not
+    leave out the outcome.
 
     Raises:
         EvidenceError: there is no `=`, or no such node.
@@ -170,11 +173,32 @@ def split_finding(
         )
     node = text.partition("=")[0].removesuffix("!").strip()
     if node in nodes:
-        return split_finding(node + text[text.index(node) + len(node) :].lstrip(), option, nodes)
+        rest = text[text.index(node) + len(node) :].lstrip()
+        return split_finding(node + rest, option, nodes, outcome)
+    known = "Known" + known_names(nodes, likely=outcome).removeprefix("known")
     raise EvidenceError(
         f"--{option} {text}: there is no node {node!r}."
-        + (did_you_mean(node, nodes) or f" Known: {', '.join(list(nodes)[:12])}")
+        + (did_you_mean(node, nodes) or f" {known}")
     )
+
+
+def require_one_state(text: str, node: str, state: str, states: Sequence[str]) -> None:
+    """Show how to say what some would say by `--given NODE=STATE,STATE` or `--given NODE==STATE`.
+
+    Raises:
+        EvidenceError: the state is several states, or begins with a second `=`.
+    """
+    if state in states:
+        return
+    if state.startswith("=") and state[1:].strip() in states:
+        raise EvidenceError(f"--given {text}: write {node}={state[1:].strip()}, with a single =")
+    several = [each.strip() for each in state.split(",")]
+    if len(several) > 1 and all(each in states for each in several):
+        weights = ",".join(f"{each}:1" for each in several)
+        raise EvidenceError(
+            f"--given {text}: a node was observed in one state; for one of several, use"
+            f" --likelihood {node}={weights}"
+        )
 
 
 def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, float]:
@@ -193,6 +217,8 @@ def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, flo
         ]
         if not fitting:
             wrong = rest.partition(",")[0].partition(":")[0].strip()
+            if wrong.isdecimal() and numbers:
+                raise EvidenceError(f"{where}: numbers are written with a point, as 0.{wrong}")
             if wrong in states:
                 raise EvidenceError(f"{where}: {wrong!r} has no number; expected {wrong}:NUMBER")
             raise EvidenceError(
@@ -206,7 +232,10 @@ def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, flo
             raise EvidenceError(f"{where}: state {state!r} is given twice")
         found = number_of(number.strip())
         if found is None:
-            raise EvidenceError(f"{where}: {number.strip()!r} is not a number")
+            hint = number_hint(number.strip())
+            raise EvidenceError(
+                f"{where}: {number.strip()!r} is not a number" + (f"; {hint}" if hint else "")
+            )
         numbers[state] = found
     if not numbers:
         raise EvidenceError(f"{where}: expected STATE:NUMBER,...")

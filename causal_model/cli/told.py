@@ -1,6 +1,6 @@
 """From the findings options of a command to findings."""
 
-from causal_model.cli.options import split_finding, split_weights
+from causal_model.cli.options import require_one_state, split_finding, split_weights
 from causal_model.errors import EvidenceError
 from causal_model.library import find_scenario
 from causal_model.model import Model
@@ -25,25 +25,31 @@ def told_findings(
     Raises:
         EvidenceError: an option or a file says something that is no finding on this graph.
     """
-    nodes = {name: variable.states for name, variable in model.network.variables.items()}
+    nodes = {name: model.network.variables[name].states for name in model.nodes}
+    outcome = model.outcome
     told: list[Finding] = []
     for name in scenario:
-        told += read_scenario(find_scenario(name, model.path)).all_findings()
+        found = find_scenario(name, model.path)
+        told += read_scenario(found, nodes, outcome).all_findings()
     for place in evidence:
-        read = read_evidence_text(read_text(STDIN), STDIN) if place == "-" else read_evidence(place)
+        if place == "-":
+            read = read_evidence_text(read_text(STDIN), STDIN, nodes, outcome)
+        else:
+            read = read_evidence(place, nodes, outcome)
         told += read.all_findings()
     for text in given:
-        node, state, excluded = split_finding(text, "given", nodes)
+        node, state, excluded = split_finding(text, "given", nodes, outcome)
+        require_one_state(text, node, state, nodes[node])
         told += Evidence.of(**{"excluded" if excluded else "given": {node: state}}).all_findings()
     for option, texts in (("likelihood", likelihood), ("belief", belief)):
         for text in texts:
-            node, rest, excluded = split_finding(text, option, nodes)
+            node, rest, excluded = split_finding(text, option, nodes, outcome)
             if excluded:
                 raise EvidenceError(f"--{option} {text}: only --given takes NODE!=STATE")
             weights = split_weights(rest, nodes[node], f"--{option} {node}")
             told += Evidence.of(**{option: {node: weights}}).all_findings()
     for text in do:
-        node, state, excluded = split_finding(text, "do", nodes)
+        node, state, excluded = split_finding(text, "do", nodes, outcome)
         if excluded:
             raise EvidenceError(f"--do {text}: only --given takes NODE!=STATE")
         told += Evidence.of(do={node: state}).all_findings()

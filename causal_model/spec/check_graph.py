@@ -1,16 +1,18 @@
 """Rules about nodes, arrows, channels and sources, once each part has the right shape."""
 
 import math
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
 
-from causal_model.errors import did_you_mean
 from causal_model.spec.graph_file import GraphFile, split_arrow
 from causal_model.spec.load import Path_
 from causal_model.spec.validate import Checked
 
-__all__ = ["check_graph_rules"]
+__all__ = ["check_graph_rules", "known_names"]
+
+MOST_LISTED = 12
 
 
 def check_graph_rules(checked: Checked[GraphFile]) -> None:
@@ -31,9 +33,19 @@ def declared(checked: Checked[GraphFile]) -> dict[str, Any]:
     return nodes if isinstance(nodes, dict) else {}
 
 
-def known_names(names: Any) -> str:
+def known_names(names: Iterable[str], *, likely: str | None = None) -> str:
+    """A list for a hint, cut off where it gets long, but not before a name that is likely meant.
+
+    >>> known_names("abcdefghijklmnop", likely="p")
+    'known: a, b, c, d, e, f, g, h, i, j, k, l, ..., p'
+    """
     listed = [str(each) for each in names]
-    return "known: " + ", ".join(listed[:12]) + (", ..." if len(listed) > 12 else "")
+    shown = listed[:MOST_LISTED]
+    if len(listed) > MOST_LISTED:
+        shown.append("...")
+        if likely in listed[MOST_LISTED:]:
+            shown.append(str(likely))
+    return "known: " + ", ".join(shown)
 
 
 def _parents(checked: Checked[GraphFile], graph: GraphFile) -> None:
@@ -44,7 +56,7 @@ def _parents(checked: Checked[GraphFile], graph: GraphFile) -> None:
             if parent == name:
                 checked.report("G002", f"{name!r} is its own parent", place, key=True)
             elif parent not in nodes:
-                hint = did_you_mean(parent, nodes) or known_names(nodes)
+                hint = checked.near(parent, nodes) or known_names(nodes, likely=graph.outcome)
                 checked.report(
                     "G001", f"parent {parent!r} is not a node", place, hint=hint, key=True
                 )
@@ -80,11 +92,13 @@ def _outcomes(checked: Checked[GraphFile], graph: GraphFile) -> None:
 def _states(checked: Checked[GraphFile], graph: GraphFile) -> None:
     for name, raw in declared(checked).items():
         listed = raw.get("states") if isinstance(raw, dict) else None
-        if isinstance(listed, list):
-            for at, state in enumerate(listed):
-                if state in listed[:at]:
-                    span = checked.document.value_span(("nodes", name, "states", at))
-                    checked.add("G006", f"state {state!r} was listed already", span)
+        before: set[str] = set()
+        for at, state in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(state, str) and state in before:
+                span = checked.document.value_span(("nodes", name, "states", at))
+                checked.add("G006", f"state {state!r} was listed already", span)
+            elif isinstance(state, str):
+                before.add(state)
     for name, node in graph.nodes.items():
         place = ("nodes", name, "states")
         if not node.states and not checked.touched(*place):
@@ -133,7 +147,7 @@ def _channels(checked: Checked[GraphFile], graph: GraphFile) -> None:
                 continue
             unknown = [each for each in (parent, child) if each not in nodes]
             for each in unknown:
-                hint = did_you_mean(each, nodes)
+                hint = checked.near(each, nodes)
                 checked.report("G005", f"arrow {arrow!r}: {each!r} is not a node", place, hint=hint)
             if (
                 not unknown
@@ -168,7 +182,7 @@ def _sources(checked: Checked[GraphFile], graph: GraphFile) -> None:
             return
         used.add(source)
         if source not in known:
-            hint = did_you_mean(source, known) or (known_names(known) if known else "")
+            hint = checked.near(source, known) or (known_names(known) if known else "")
             span = checked.document.value_span(place)
             checked.add("G004", f"source {source!r} is not listed under sources", span, hint)
 

@@ -63,6 +63,7 @@ RULES: Mapping[str, str] = {
     "F002": "findings name states of their node",
     "F003": "findings do not contradict each other",
     "F004": "weights are usable",
+    "F005": "scenarios are called as their files are",
     "N001": "the network file can be read, and is not too large",
     "N002": "the network file is text in a known encoding",
     "N003": "the network file follows the grammar of its format",

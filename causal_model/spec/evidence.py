@@ -9,11 +9,11 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationError
 from pydantic_core import PydanticCustomError
 
 from causal_model.errors import EvidenceError
-from causal_model.spec.scalars import Model, Name, Number
+from causal_model.spec.scalars import Model, Name, Number, shown
 from causal_model.spec.validate import in_words
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "column_of",
 ]
 
-KINDS = ("observed", "excluded", "likelihood", "belief", "do")
 FIELDS = ("given", "excluded", "likelihood", "belief", "do", "findings")
 # A belief may miss 1 by this much; it is then divided by its sum.
 SUM_TOLERANCE = 1e-6
@@ -38,9 +37,16 @@ def _state(value: Any) -> str:
         raise PydanticCustomError(
             "F002",
             "expected the name of a state as text, got {what}",
-            {"what": repr(value)[:60]},
+            {
+                "what": shown(value),
+                "hint": "to weigh several states, use likelihood" if _is_list(value) else "",
+            },
         )
     return value
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
 
 
 def _weights(value: Any) -> Any:
@@ -49,21 +55,38 @@ def _weights(value: Any) -> Any:
     return dict(value)
 
 
-def _usable(weights: dict[str, float]) -> dict[str, float]:
-    for state, weight in weights.items():
-        if weight < 0:
-            raise PydanticCustomError(
-                "F004",
-                "the weight of {state} is negative: {weight}",
-                {"state": repr(state), "weight": weight},
-            )
+def _not_negative(weight: float) -> float:
+    if weight < 0:
+        raise PydanticCustomError(
+            "F004", "a weight cannot be negative, got {weight}", {"weight": f"{weight:g}"}
+        )
+    return weight
+
+
+def _not_all_zero(weights: dict[str, float]) -> dict[str, float]:
     if not any(weights.values()):
         raise PydanticCustomError("F004", "all weights are zero")
     return weights
 
 
+def _sums_to_one(weights: dict[str, float]) -> dict[str, float]:
+    total = math.fsum(_not_all_zero(weights).values())
+    if abs(total - 1) > SUM_TOLERANCE:
+        hint = "these are percentages; divide each of them by 100" if total == 100 else ""
+        raise PydanticCustomError(
+            "F004",
+            "a belief must sum to 1, this one sums to {total}",
+            {"total": f"{total:.6g}", "hint": hint},
+        )
+    return weights
+
+
 StateName = Annotated[Name, BeforeValidator(_state)]
-Weights = Annotated[dict[StateName, Number], BeforeValidator(_weights)]
+Weight = Annotated[Number, AfterValidator(_not_negative)]
+Weights = Annotated[
+    dict[StateName, Weight], BeforeValidator(_weights), AfterValidator(_not_all_zero)
+]
+Shares = Annotated[dict[StateName, Weight], BeforeValidator(_weights), AfterValidator(_sums_to_one)]
 
 
 class Observed(Model):
@@ -89,29 +112,13 @@ class Likelihood(Model):
     kind: Literal["likelihood"] = "likelihood"
     weights: Weights
 
-    @model_validator(mode="after")
-    def _check(self) -> "Likelihood":
-        _usable(self.weights)
-        return self
-
 
 class Belief(Model):
     """The posterior of the node shall be this distribution (Jeffrey's rule)."""
 
     node: Name
     kind: Literal["belief"] = "belief"
-    probabilities: Weights
-
-    @model_validator(mode="after")
-    def _check(self) -> "Belief":
-        total = math.fsum(_usable(self.probabilities).values())
-        if abs(total - 1) > SUM_TOLERANCE:
-            raise PydanticCustomError(
-                "F004",
-                "a belief must sum to 1, this one sums to {total}",
-                {"total": f"{total:.6g}"},
-            )
-        return self
+    probabilities: Shares
 
 
 class Do(Model):
@@ -126,7 +133,11 @@ Finding = Union[Observed, Excluded, Likelihood, Belief, Do]  # noqa: UP007  (pyd
 
 
 def _kind(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, Mapping) else getattr(value, "kind", "")
+    if not isinstance(value, Mapping):
+        kind = getattr(value, "kind", "")
+    else:
+        # Of all findings, what was seen is the plainest, so its kind may be left out.
+        kind = value.get("kind", "observed" if "state" in value else "")
     return kind if isinstance(kind, str) else ""
 
 
@@ -136,11 +147,7 @@ _Tagged = Annotated[
     | Annotated[Likelihood, Tag("likelihood")]
     | Annotated[Belief, Tag("belief")]
     | Annotated[Do, Tag("do")],
-    Discriminator(
-        _kind,
-        custom_error_type="S006",
-        custom_error_message="unknown kind; expected one of: " + ", ".join(KINDS),
-    ),
+    Discriminator(_kind),
 ]
 
 
@@ -163,7 +170,7 @@ class Evidence(Model):
     likelihood: dict[Name, Weights] = Field(
         default_factory=dict, description="Node and weights by state, up to a factor."
     )
-    belief: dict[Name, Weights] = Field(
+    belief: dict[Name, Shares] = Field(
         default_factory=dict, description="Node and the distribution that its posterior shall be."
     )
     do: dict[Name, StateName] = Field(
@@ -222,30 +229,6 @@ class Evidence(Model):
         found += [Belief(node=node, probabilities=each) for node, each in self.belief.items()]
         found += [Do(node=node, state=state) for node, state in self.do.items()]
         return (*found, *self.findings)
-
-    @model_validator(mode="after")
-    def _usable(self) -> "Evidence":
-        # The single findings hold the rules on weights; building them applies those.
-        for node, weights in self.likelihood.items():
-            _apply(
-                "likelihood", node, lambda each=weights, at=node: Likelihood(node=at, weights=each)
-            )
-        for node, weights in self.belief.items():
-            _apply(
-                "belief", node, lambda each=weights, at=node: Belief(node=at, probabilities=each)
-            )
-        return self
-
-
-def _apply(kind: str, node: str, build: Any) -> None:
-    try:
-        build()
-    except ValidationError as error:
-        raise PydanticCustomError(
-            "F004",
-            "{where}: {what}",
-            {"where": f"{kind} on {node!r}", "what": error.errors()[0]["msg"]},
-        ) from None
 
 
 def in_short(data: Any) -> Any:

@@ -6,7 +6,9 @@ of the YAML 1.2 core schema.
 
 import datetime
 import math
+import numbers
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -15,6 +17,7 @@ from pydantic_core import PydanticCustomError
 __all__ = [
     "Bound",
     "Date",
+    "Distribution",
     "Flag",
     "Model",
     "Name",
@@ -23,11 +26,18 @@ __all__ = [
     "Probability",
     "Text",
     "Version",
+    "number_hint",
     "number_of",
+    "shown",
+    "what",
 ]
 
 LONGEST_NAME, LONGEST_NUMBER = 120, 400
+# Percentages are rounded more often than not, so that they miss 100 by a little.
+PERCENT_TOLERANCE = 0.5
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLAGS = dict.fromkeys(("yes", "y", "on", "true", "1"), "true")
+_FLAGS |= dict.fromkeys(("no", "n", "off", "false", "0"), "false")
 INFINITIES = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
 INFINITIES |= {
     f"{sign}.inf": value for sign, value in (("", math.inf), ("+", math.inf), ("-", -math.inf))
@@ -42,7 +52,7 @@ class Model(BaseModel):
 
 def _name(value: Any) -> str:
     if not isinstance(value, str):
-        raise PydanticCustomError("S004", "expected a name, got {what}", {"what": _what(value)})
+        raise PydanticCustomError("S004", "expected a name, got {what}", {"what": what(value)})
     if not value or value != value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
         raise PydanticCustomError(
             "S004",
@@ -60,13 +70,32 @@ def number_of(text: str) -> float | None:
     return INFINITIES.get(text.lower())
 
 
+def number_hint(text: str) -> str:
+    """How a number must be written that people write in another way; empty where that is not plain.
+
+    >>> number_hint("70%"), number_hint("0,7"), number_hint("ten")
+    ('write 0.7', 'write 0.7', '')
+    """
+    if text.endswith("%"):
+        share = number_of(text[:-1].strip().replace(",", "."))
+        return "" if share is None else f"write {share / 100:.12g}"
+    pointed = text.replace(",", ".")
+    return f"write {pointed}" if pointed != text and number_of(pointed) is not None else ""
+
+
 def _number(value: Any) -> float:
-    if isinstance(value, str):
-        found = number_of(value)
-        value = value if found is None else found
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
-        raise PydanticCustomError("S005", "expected a number, got {what}", {"what": _what(value)})
-    return float(value)
+    number = number_of(value) if isinstance(value, str) else value
+    if isinstance(number, numbers.Real) and not isinstance(number, bool):
+        try:
+            found = float(number)
+        except OverflowError:
+            found = math.nan
+        if not math.isnan(found):
+            return found
+    hint = number_hint(value) if isinstance(value, str) else ""
+    raise PydanticCustomError(
+        "S005", "expected a number, got {what}", {"what": what(value), "hint": hint}
+    )
 
 
 def _finite(value: Any) -> float:
@@ -81,10 +110,32 @@ def _finite(value: Any) -> float:
 def _probability(value: Any) -> float:
     number = _finite(value)
     if not 0 <= number <= 1:
+        hint = f"if it is a percentage, write {number / 100:.12g}" if 1 < number <= 100 else ""
         raise PydanticCustomError(
-            "T007", "expected a probability from 0 to 1, got {what}", {"what": str(value)}
+            "T007",
+            "expected a probability from 0 to 1, got {what}",
+            {"what": str(value), "hint": hint},
         )
     return number
+
+
+def _no_percentages(value: Any) -> Any:
+    """Say once about a row of percentages what would else be said about each of its numbers."""
+    if isinstance(value, Mapping) and len(value) > 1:
+        found = [number_of(each) if isinstance(each, str) else each for each in value.values()]
+        shares = [each for each in found if isinstance(each, float) and 0 <= each <= 100]
+        if len(shares) == len(found):
+            total = math.fsum(shares)
+            if abs(total - 100) <= PERCENT_TOLERANCE:
+                raise PydanticCustomError(
+                    "T001",
+                    "the numbers sum to {total}, expected 1",
+                    {
+                        "total": f"{total:.6g}",
+                        "hint": "these are percentages; divide each of them by 100",
+                    },
+                )
+    return value
 
 
 def _flag(value: Any) -> bool:
@@ -92,13 +143,18 @@ def _flag(value: Any) -> bool:
         return bool(value)
     if value in ("true", "false"):
         return bool(value == "true")
-    raise PydanticCustomError("S003", "expected true or false, got {what}", {"what": _what(value)})
+    meant = _FLAGS.get(value.lower()) if isinstance(value, str) else None
+    raise PydanticCustomError(
+        "S003",
+        "expected true or false, got {what}",
+        {"what": what(value), "hint": f"write {meant}" if meant else ""},
+    )
 
 
 def _version(value: Any) -> int:
     if str(value) != "1":
         raise PydanticCustomError(
-            "S008", "expected schema_version 1, got {what}", {"what": str(value)}
+            "S008", "expected schema_version 1, got {what}", {"what": str(value)[:60]}
         )
     return 1
 
@@ -112,11 +168,11 @@ def _date(value: Any) -> datetime.date:
     except ValueError:
         pass
     raise PydanticCustomError(
-        "S007", "expected a date such as 2026-01-07, got {what}", {"what": _what(value)}
+        "S007", "expected a date such as 2026-01-07, got {what}", {"what": what(value)}
     )
 
 
-def _what(value: Any) -> str:
+def what(value: Any) -> str:
     """A short description of a value for a message."""
     if value is None:
         return "nothing"
@@ -124,7 +180,16 @@ def _what(value: Any) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)):
         return "a list"
-    return repr(value)[:60]
+    return shown(value)
+
+
+def shown(value: Any) -> str:
+    """A value as Python writes it, cut off where it gets long."""
+    try:
+        return repr(value)[:60]
+    except ValueError:
+        # Python writes no integers of more than some thousand digits.
+        return "a number with too many digits"
 
 
 Name = Annotated[
@@ -139,6 +204,10 @@ Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 Version = Annotated[int, BeforeValidator(_version, json_schema_input_type=int)]
 Numbers = dict[Name, Number]
+Distribution = Annotated[
+    dict[Name, Probability],
+    BeforeValidator(_no_percentages, json_schema_input_type=dict[Name, Probability]),
+]
 
 
 class Text(Model):
@@ -158,7 +227,7 @@ class Text(Model):
             raise PydanticCustomError(
                 "S003",
                 "expected a text, or a mapping of languages to texts, got {what}",
-                {"what": _what(value)},
+                {"what": what(value)},
             )
         return value
 

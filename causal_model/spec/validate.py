@@ -5,7 +5,7 @@ is taken out of a copy, and the rest is tried again: the rules that need a model
 circles) still run on the sound parts, and all mistakes are reported at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from causal_model.errors import did_you_mean
 from causal_model.spec.diagnostics import Diagnostic, Span
 from causal_model.spec.load import Document, Path_
+from causal_model.spec.scalars import what
 
 __all__ = ["Checked", "hold_against", "in_words"]
 
@@ -25,9 +26,17 @@ _PRUNED = object()
 # What takes the place of a missing key at the top, so that the rest can be looked at.
 STANDINS: Mapping[str, Any] = {"schema_version": "1", "id": "?", "title": "?", "nodes": {}}
 UNION_TAGS = {
-    "table": {"table", "ranked", "noisy_max", "deterministic"},
-    "findings": {"observed", "excluded", "likelihood", "belief", "do"},
+    "table": ("table", "ranked", "noisy_max", "deterministic"),
+    "findings": ("observed", "excluded", "likelihood", "belief", "do"),
 }
+# The key that tells the members of a tagged union apart.
+TAG_KEYS = ("form", "kind")
+# How many names may be compared with the misspelt ones of one file: some tenths of a second.
+MOST_COMPARED = 50_000
+# A file that cannot be extended leaves open what it would have given.
+UNEXTENDED = ("E001", "E002", "E003", "E004")
+# What a variant says for itself.
+OWN = ("id", "title")
 
 
 @dataclass(slots=True)
@@ -46,15 +55,35 @@ class Checked(Generic[Shape]):
     diagnostics: list[Diagnostic]
     pruned: set[Path_] = field(default_factory=set)
     positions: dict[Path_, list[int]] = field(default_factory=dict)
+    _around: set[Path_] = field(default_factory=set)
+    _compared: int = 0
+
+    @property
+    def unextended(self) -> bool:
+        """Whether a file that this one extends is missing from it."""
+        return any(each.code in UNEXTENDED for each in self.document.diagnostics)
+
+    def near(self, wrong: str, known: Collection[str]) -> str:
+        """The nearest known name as a hint; a file full of misspelt names gets a limited number."""
+        if self._compared + len(known) > MOST_COMPARED:
+            return ""
+        self._compared += len(known)
+        return did_you_mean(wrong, known).strip()
 
     def original(self, path: Path_) -> Path_:
         """The place in the file of a place in the model, whose lists may be shorter."""
         found: Path_ = ()
         for part in path:
-            if isinstance(part, int) and found in self.positions:
-                part = self.positions[found][part]
+            left = self.positions.get(found, ())
+            if isinstance(part, int) and part < len(left):
+                part = left[part]
             found = (*found, part)
         return found
+
+    def prune(self, place: Path_) -> None:
+        """Remember that a place was taken out."""
+        self.pruned.add(place)
+        self._around.update(place[:depth] for depth in range(len(place)))
 
     def report(
         self,
@@ -79,8 +108,8 @@ class Checked(Generic[Shape]):
 
     def touched(self, *path: str | int) -> bool:
         """Whether something at or below a place, or all around it, was taken out."""
-        return any(
-            place[: len(path)] == path or path[: len(place)] == place for place in self.pruned
+        return path in self._around or any(
+            path[:depth] in self.pruned for depth in range(len(path) + 1)
         )
 
 
@@ -98,10 +127,7 @@ def hold_against(shape: type[Shape], document: Document) -> Checked[Shape]:
             checked.model = shape.model_validate(candidate)
         except ValidationError as error:
             kept = _copied(document.data) if kept is None else kept
-            taken = [
-                _take_out(checked, shape, kept, each) for each in error.errors(include_url=False)
-            ]
-            if not any(taken):
+            if not _take_out(checked, shape, kept, error.errors(include_url=False)):
                 return checked
             checked.positions.clear()
             candidate = _compacted(kept, (), checked.positions)
@@ -109,26 +135,37 @@ def hold_against(shape: type[Shape], document: Document) -> Checked[Shape]:
             return checked
 
 
-def in_words(error: ErrorDetails, shape: type[BaseModel] | None = None) -> tuple[str, str, str]:
-    """A pydantic error as (rule code, message, hint)."""
+Near = Callable[[str, Collection[str]], str]
+
+
+def in_words(
+    error: ErrorDetails, shape: type[BaseModel] | None = None, near: Near = did_you_mean
+) -> tuple[str, str, str]:
+    """A pydantic error as (rule code, message, hint); `near` finds the nearest name."""
     kind, loc = error["type"], error["loc"]
     if kind[0] in "SGTF" and kind[1:].isdigit():
-        return kind, error["msg"], ""
+        return kind, error["msg"], str(error.get("ctx", {}).get("hint", ""))
     last = loc[-1] if loc else ""
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return _in_words_of_tags(error, near)
+    if isinstance(last, int) and kind == "missing":
+        return "S003", "needs two numbers, from and to", ""
     if kind == "missing":
         return "S001", f"{last!r} is missing", ""
     if kind == "extra_forbidden":
         known = _fields(shape, loc[:-1]) if shape else []
+        nearest = near(str(last), known).strip()
         listed = f"known keys: {', '.join(known)}" if known else ""
-        if error.get("input") is None and not did_you_mean(str(last), known):
+        if error.get("input") is None and not nearest:
             # A lone key: what stands before it was cut at its comma.
             listed = "text that holds a comma must be quoted inside { }"
-        return "S002", f"unknown key {last!r}", did_you_mean(str(last), known).strip() or listed
+        return "S002", f"unknown key {last!r}", nearest or listed
     if kind == "literal_error":
         expected = str(error.get("ctx", {}).get("expected", ""))
-        wrong = str(error.get("input"))
-        near = did_you_mean(wrong, expected.replace("'", "").replace(" or ", ", ").split(", "))
-        return "S006", f"{wrong!r} is not known here; expected {expected}", near.strip()
+        wrong = what(error.get("input"))
+        choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
+        nearest = _nearest_choice(error.get("input"), choices, near)
+        return "S006", f"{wrong} is not known here; expected {expected}", nearest
     wanted = {
         "dict_type": "a mapping",
         "model_type": "a mapping",
@@ -136,32 +173,106 @@ def in_words(error: ErrorDetails, shape: type[BaseModel] | None = None) -> tuple
         "string_type": "text",
         "tuple_type": "a list",
         "list_type": "a list",
-        "too_short": "two values",
-        "too_long": "two values",
+        "too_short": "two numbers, from and to",
+        "too_long": "two numbers, from and to",
     }.get(kind)
     return "S003", f"expected {wanted}" if wanted else error["msg"], ""
 
 
+def _in_words_of_tags(error: ErrorDetails, near: Near) -> tuple[str, str, str]:
+    """What is wrong with the key that tells the members of a union apart."""
+    key, tags = _union_of(error["loc"])
+    given = error.get("input")
+    known = ", ".join(tags)
+    if not isinstance(given, Mapping):
+        return "S003", f"expected a mapping with a {key}, got {what(given)}", ""
+    wrong = given.get(key)
+    if wrong is None:
+        slip = next((each for each in given if isinstance(each, str) and near(each, (key,))), None)
+        hint = "" if slip is None or slip == key else f"is {slip!r} meant to be {key!r}?"
+        return "S001", f"{key!r} is missing; expected one of: {known}", hint
+    hint = near(wrong, tags).strip() if isinstance(wrong, str) else ""
+    return "S006", f"unknown {key} {what(wrong)}; expected one of: {known}", hint
+
+
+def _nearest_choice(given: Any, choices: Sequence[str], near: Near) -> str:
+    if not isinstance(given, str):
+        return ""
+    meant = {"+": "positive", "-": "negative", "±": "mixed", "?": "mixed"}.get(given)
+    if meant in choices:
+        return f"write {meant}"
+    return near(given, choices).strip()
+
+
+def _union_of(loc: tuple[int | str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The key that tells the members of the union at a place apart, and what it may be."""
+    name = next((str(part) for part in reversed(loc) if part in UNION_TAGS), "table")
+    return TAG_KEYS[name == "findings"], UNION_TAGS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """What pydantic refuses: where in the model and in the file, why, and what has to go for it."""
+
+    loc: Path_
+    place: Path_
+    code: str
+    message: str
+    hint: str
+    at_key: bool
+    gone: Path_
+
+
 def _take_out(
-    checked: Checked[Any], shape: type[BaseModel], kept: Any, error: ErrorDetails
+    checked: Checked[Any], shape: type[BaseModel], kept: Any, errors: Sequence[ErrorDetails]
 ) -> bool:
-    """Report one mistake and take its value out; whether that changed anything."""
+    """Report the mistakes of one look and take their values out; whether that changed anything."""
+    mistakes = [_mistake(checked, shape, each) for each in errors]
+    meant = {
+        (*each.place[:-1], each.hint.split("'")[1])
+        for each in mistakes
+        if each.code == "S002" and each.hint.startswith("Did you mean")
+    }
+    for each in mistakes:
+        # What an earlier look took out leaves gaps, and a misspelt key is not also a missing one.
+        consequence = each.code == "S001" and (
+            each.place in meant
+            or (checked.unextended and not (len(each.place) == 1 and each.place[0] in OWN))
+        )
+        if not consequence and not checked.touched(*each.place):
+            checked.report(each.code, each.message, each.loc, hint=each.hint, key=each.at_key)
+    changed = [_remove(checked, kept, each) for each in mistakes]
+    return True in changed
+
+
+def _mistake(checked: Checked[Any], shape: type[BaseModel], error: ErrorDetails) -> _Mistake:
+    at_key = "[key]" in error["loc"]
     loc = tuple(part for part in _without_tags(error["loc"]) if part != "[key]")
+    code, message, hint = in_words(error, shape, checked.near)
     place = checked.original(loc)
-    code, message, hint = in_words(error, shape)
-    if not checked.touched(*place):
-        at_key = code == "S002" or "[key]" in error["loc"]
-        checked.report(code, message, loc, hint=hint, key=at_key)
-    if code == "S001" and len(place) == 1 and place[0] in STANDINS:
-        checked.pruned.add(place)
-        kept[place[0]] = STANDINS[str(place[0])]
-        return True
     # Without what it needs, the thing around it cannot stand either.
     gone = place[:-1] if code == "S001" else place
-    return _remove(kept, gone, checked.pruned)
+    if error["type"].startswith("union_tag"):
+        gone = place
+        if code == "S001":
+            at_key = True
+        elif code == "S006":
+            loc = (*loc, _union_of(error["loc"])[0])
+    elif _is_pair(shape, loc[:-1]):
+        # A pair of which one is taken out is no pair.
+        gone = place[:-1]
+        if error["type"] == "missing":
+            loc = loc[:-1]
+    return _Mistake(loc, place, code, message, hint, at_key or code == "S002", gone)
 
 
-def _remove(kept: Any, place: Path_, pruned: set[Path_]) -> bool:
+def _remove(checked: Checked[Any], kept: Any, mistake: _Mistake) -> bool:
+    place = mistake.place
+    if mistake.code == "S001" and len(place) == 1 and place[0] in STANDINS:
+        checked.prune(place)
+        kept[place[0]] = STANDINS[str(place[0])]
+        return True
+    place = mistake.gone
     while place:
         holder = kept
         try:
@@ -172,7 +283,7 @@ def _remove(kept: Any, place: Path_, pruned: set[Path_]) -> bool:
         except (KeyError, IndexError, TypeError):
             place = place[:-1]
             continue
-        pruned.add(place)
+        checked.prune(place)
         if isinstance(holder, dict):
             if len(place) == 1 and place[0] in STANDINS:
                 changed = bool(holder[place[0]] != STANDINS[str(place[0])])
@@ -254,6 +365,15 @@ def _models(current: Any) -> list[type[BaseModel]]:
     if get_origin(current) in (Union, UnionType, Annotated):
         return [model for each in get_args(current) for model in _models(each)]
     return []
+
+
+def _is_pair(shape: type[BaseModel], loc: Path_) -> bool:
+    """Whether a list of fixed length is wanted at a place."""
+    current: Any = shape
+    for part in loc:
+        current = _inner(current, part)
+    found = [current, *(get_args(current) if get_origin(current) in (Union, UnionType) else ())]
+    return any(get_origin(each) is tuple and Ellipsis not in get_args(each) for each in found)
 
 
 def _form_of(model: type[BaseModel]) -> Any:

@@ -1,9 +1,11 @@
 """Findings from dictionaries, files and rows, through one model."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from causal_model.errors import EvidenceError
@@ -76,8 +78,26 @@ def test_rows_that_cannot_be_read(tmp_path: Path, text: str, place: str, words: 
 
 
 @pytest.mark.parametrize(
+    "number", [np.float32(0.5), np.float64(0.5), np.int64(2), Fraction(1, 2), 3, "0.25"]
+)
+def test_every_kind_of_real_number_is_a_weight(number: Any) -> None:
+    read = Evidence.of(likelihood={"a": {"x": number}}).likelihood["a"]["x"]
+    assert type(read) is float
+    assert read == float(number)
+
+
+@pytest.mark.parametrize(
     ("parts", "words"),
     [
+        ({"likelihood": {"a": {"x": 10**400}}}, "expected a number"),
+        ({"likelihood": {"a": {"x": 10**5000}}}, "too many digits"),
+        ({"given": {"a": 10**5000}}, "too many digits"),
+        ({"likelihood": {"a": {"x": np.True_}}}, "expected a number"),
+        ({"likelihood": {"a": {"x": "70%"}}}, "write 0.7"),
+        ({"given": {"a": ["x", "y"]}}, "use likelihood"),
+        ({"belief": {"a": {"x": 60, "y": 40}}}, "divide each of them by 100"),
+        ({"findings": [{"node": "a", "kind": "observd", "state": "x"}]}, "'observed'"),
+        ({"findings": [{"node": "a"}]}, "'kind' is missing"),
         ({"given": {"a": True}}, "got True"),
         ({"given": {"a": 1}}, "got 1"),
         ({"given": {"a": 0.5}}, "got 0.5"),
@@ -113,3 +133,94 @@ def test_a_mistake_in_a_file_has_its_place() -> None:
 def test_json_is_held_to_json() -> None:
     with pytest.raises(InvalidGraphFile, match="is not JSON"):
         read_evidence_text("{a: b}", "x.json")
+
+
+NODES = {"weather": ("sun", "storm"), "road": ("dry", "wet"), "mood": ("\U0001f600", "bad")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'{"mood": "\ud83d\ude00"}',
+        r'{"given": {"mood": "\uD83D\uDE00"}}',
+        r'{"mood": "\ud83d\ude00", "road": "\u0077et", "we\u0061ther": "storm"}',
+        '{\n\t"mood":\t"\\ud83d\\ude00"}',
+    ],
+)
+@pytest.mark.parametrize("name", ["x.json", "X.JSON", "<stdin>"])
+def test_json_may_escape_what_yaml_cannot(text: str, name: str) -> None:
+    assert read_evidence_text(text, name, NODES).given["mood"] == "\U0001f600"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "column"),
+    [
+        (r'{"mood": "\ud83d\ude00", "mood": "bad"}', "Y003", 26),
+        (r'{"road": "a\/b", "mood": "\ud83d\ude01"}', "F002", 10),
+        (r'{"weather": "sun", "mood": "\ud83d\ude01"}', "F002", 28),
+        (r'{"mood": "\ud83d\ude00"', "Y002", 24),
+        (r'{"mood": "\ud83d\ude00", "x": ' + "[" * 60 + "]" * 60 + "}", "Y002", 1),
+    ],
+)
+def test_mistakes_beside_such_escapes_have_their_places(text: str, code: str, column: int) -> None:
+    with pytest.raises(InvalidGraphFile) as caught:
+        read_evidence_text(text, "x.json", NODES)
+    found = caught.value.diagnostics[0]
+    assert (found.code, found.span.column, found.span.text) == (code, column, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        ("road: wet\nweather: stom\n", "F002", 2, "'storm'"),
+        ("road: wet\nwether: storm\n", "F001", 2, "'weather'"),
+        ("- {node: road, state: wet}\n- {node: weather, state: stom}\n", "F002", 2, "'storm'"),
+        (
+            "findings:\n- node: weather\n  kind: belief\n  probabilities:\n    stom: 1",
+            "F002",
+            5,
+            "'st",
+        ),
+        ("likelihood:\n  weather:\n    sun: 1\n    stom: 1\n", "F002", 4, "'storm'"),
+        ("do: {weather: sun}\ngiven:\n  weather: sun", "F003", 3, ""),
+    ],
+)
+def test_what_a_graph_does_not_know_is_shown_in_the_file(
+    text: str, code: str, line: int, hint: str
+) -> None:
+    with pytest.raises(InvalidGraphFile) as caught:
+        read_evidence_text(text, "x.yaml", NODES)
+    found = caught.value.diagnostics[0]
+    assert (found.code, found.span.line) == (code, line)
+    assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("weather,road\nsun,wet\nstom,wet\n", ":2", r"row 2: .* no state 'stom'. Did .* 'storm'"),
+        ("wether\nsun\n", "", "row 1: there is no node 'wether'. Did you mean 'weather'"),
+        ("zzz\nsun\n", "", "row 1: there is no node 'zzz'. known: weather, road, mood"),
+        ("likelihood:weather\nsun:1|stom:2\n", "", "row 1: .* no state 'stom'"),
+        ("weather;road\nsun;wet\n", "", "separated by semicolons, expected commas"),
+        ("weather\troad\nsun\twet\n", "", "separated by tabs, expected commas"),
+    ],
+)
+def test_rows_that_a_graph_does_not_know(tmp_path: Path, text: str, place: str, words: str) -> None:
+    path = tmp_path / "rows.CSV"
+    path.write_text(text)
+    with pytest.raises(EvidenceError, match=words):
+        read_evidence(f"{path}{place}", NODES)
+
+
+def test_blanks_around_cells_and_line_feeds_in_them_are_no_matter(tmp_path: Path) -> None:
+    path = tmp_path / "rows.CSV"
+    path.write_text(' weather , road\n sun ,dry\n\n storm, "wet "\n"s\nx",dry\n')
+    assert read_evidence(f"{path}:2", NODES).given == {"weather": "storm", "road": "wet"}
+    with pytest.raises(EvidenceError, match=r"rows\.CSV: row 3: .*is no name"):
+        read_evidence(f"{path}:3", NODES)
+
+
+def test_a_finding_without_a_kind_was_observed() -> None:
+    read = read_evidence_text('[{"node": "a", "state": "x"}]', "x.json")
+    assert read.all_findings() == (Observed(node="a", state="x"),)

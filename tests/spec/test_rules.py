@@ -395,8 +395,12 @@ given: {rain: much}
         ("F001", "{rain: much}", "{rian: much}", 4),
         ("F002", "{rain: much}", "{rain: mch}", 4),
         ("F003", "{rain: much}", "{rain: much}\ndo: {rain: no}", 4),
-        ("F004", "given: {rain: much}", "likelihood: {rain: {much: 0, some: 0}}", 1),
-        ("F004", "given: {rain: much}", "belief: {rain: {much: 0.2}}", 1),
+        ("F004", "given: {rain: much}", "likelihood: {rain: {much: 0, some: 0}}", 4),
+        ("F004", "given: {rain: much}", "belief: {rain: {much: 0.2}}", 4),
+        ("F004", "given: {rain: much}", "likelihood:\n  rain: {}", 5),
+        ("F004", "given: {rain: much}", "likelihood:\n  rain:\n    much: -1\n    some: 1", 6),
+        ("F002", "given: {rain: much}", "findings:\n- {node: rain, state: mch}", 5),
+        ("F005", "id: storm", "id: strom", 2),
         ("S001", "title: A storm\n", "", 1),
         ("S002", "given:", "givn:", 4),
     ],
@@ -409,6 +413,31 @@ def test_a_planted_mistake_in_a_scenario_is_found(
     assert check_scenario_text(SCENARIO, "storm.yaml", graph)[1] == []
     found = check_scenario_text(SCENARIO.replace(old, new), "storm.yaml", graph)[1]
     assert (code, line) in {(each.code, each.span.line) for each in found}
+
+
+def test_all_mistakes_of_a_scenario_are_reported_at_their_places() -> None:
+    graph = check_graph_text(GRAPH, "street.yaml", Path())[0]
+    text = SCENARIO.replace("much", "mch") + (
+        "likelihood: {slip: {yes: -1}}\nbelief: {alarm: {beeps: 0.4}}\ndo: {shoe: boots}\n"
+    )
+    found = check_scenario_text(text, "storm.yaml", graph)[1]
+    assert [(each.code, each.span.line, each.span.column) for each in found] == [
+        *(("F002", 4, 15), ("F004", 5, 26), ("F004", 6, 17), ("F001", 7, 6))
+    ]
+    assert found[0].hint == "Did you mean 'much'?"
+
+
+def test_a_scenario_that_is_not_called_as_its_file_is_a_warning(tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    (tmp_path / "street.yaml").write_text(GRAPH, encoding="utf-8")
+    for name in ("storm", "gale"):
+        (folder / f"{name}.yaml").write_text(SCENARIO, encoding="utf-8")
+    assert check_file(folder / "storm.yaml") == []
+    found = check_file(folder / "gale.yaml")
+    assert [(each.code, each.severity, each.span.line) for each in found] == [
+        ("F005", "warning", 2)
+    ]
 
 
 def test_every_rule_is_planted_somewhere() -> None:
@@ -425,6 +454,7 @@ def test_every_rule_is_planted_somewhere() -> None:
         "F002",
         "F003",
         "F004",
+        "F005",
     } | {code for code in RULES if code.startswith("N")}
     assert here | elsewhere == set(RULES)
     assert len(RULES) >= 25
