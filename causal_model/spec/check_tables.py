@@ -1,11 +1,10 @@
 """Rules about tables: what each form must say, given the states and parents of its node."""
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from causal_model.errors import did_you_mean
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.load import Path_
@@ -24,11 +23,13 @@ __all__ = ["check_table_rules"]
 # A row may miss 1 by the first without a word, by the second with a warning.
 SILENT, WARNED = 1e-6, 1e-3
 LARGEST_TABLE = 1 << 24
+# Arrays of older NumPy have 32 axes at most; only parents with a single state can be that many.
+MOST_PARENTS = 31
+# Combinations that the rows of one table may name, all rows together; beyond, most come twice.
+MOST_VISITED = 1 << 26
 SHOWN_ROWS = 5
 # Mean rank, in states, by which a table must lean against its arrow's sign to be worth a warning.
 LEAN = 0.02
-
-Combination = tuple[str, ...]
 
 
 def check_table_rules(checked: Checked[GraphFile]) -> None:
@@ -47,7 +48,7 @@ def check_table_rules(checked: Checked[GraphFile]) -> None:
             _Table(checked, graph, name, node).check()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Table:
     """One node's table under examination."""
 
@@ -60,13 +61,21 @@ class _Table:
     def place(self) -> Path_:
         return ("nodes", self.name, "table")
 
-    @property
+    @cached_property
     def states(self) -> list[str]:
         return list(self.node.states)
 
-    @property
+    @cached_property
     def parents(self) -> dict[str, list[str]]:
         return {parent: list(self.graph.nodes[parent].states) for parent in self.node.parents}
+
+    @cached_property
+    def ranks(self) -> dict[str, dict[str, int]]:
+        """The place of each state of each parent."""
+        return {
+            parent: {state: at for at, state in enumerate(states)}
+            for parent, states in self.parents.items()
+        }
 
     def report(
         self, code: str, message: str, *path: str | int, hint: str = "", key: bool = False
@@ -82,6 +91,10 @@ class _Table:
                 f"the table has {shown} = {math.prod(sizes):,} entries, at most {LARGEST_TABLE:,}",
                 hint="give the node fewer parents, or put a node between",
             )
+            return
+        if len(self.parents) > MOST_PARENTS:
+            told = f"the node has {len(self.parents)} parents, at most {MOST_PARENTS}"
+            self.report("T015", told)
             return
         self._confidence(self.node.table.confidence, ())
         table = self.node.table
@@ -110,10 +123,10 @@ class _Table:
 
     def _distribution(self, p: Mapping[str, float], what: str, path: Path_) -> None:
         """Every state once, no other, and a sum of one."""
-        unknown = [state for state in p if state not in self.states]
+        unknown = {state for state in p if state not in self.node.states}
         for state in p:
             if state in unknown:
-                hint = did_you_mean(state, self.states) or known_names(self.states)
+                hint = self.checked.near(state, self.states) or known_names(self.states)
                 self.report(
                     "T005",
                     f"{what}: {self.name!r} has no state {state!r}",
@@ -131,49 +144,71 @@ class _Table:
             return
         total = math.fsum(p.values())
         if abs(total - 1) > SILENT:
+            warning = abs(total - 1) <= WARNED
             self.checked.report(
                 "T001",
                 f"{what} sums to {total:.6g}, expected 1",
                 (*self.place, *path),
-                warning=abs(total - 1) <= WARNED,
+                hint="its numbers are divided by their sum" if warning else "",
+                warning=warning,
             )
 
-    def _combinations(
-        self, rows: Sequence[Row | DeterministicRow], *, complete: bool
-    ) -> set[Combination]:
-        """Which combinations of parent states have a row; doubles and gaps are reported."""
-        seen: dict[Combination, int] = {}
+    def _combinations(self, rows: Sequence[Row | DeterministicRow], *, complete: bool) -> None:
+        """Every combination of parent states has one row; doubles and gaps are reported."""
+        import numpy as np
+
+        # For every combination the row that names it first.
+        first = np.full([len(states) for states in self.parents.values()], -1, dtype=np.int32)
+        visited = 0
         for at, row in enumerate(rows):
             if not self._names_parents(row, at):
                 complete = False
                 continue
-            choices = [row.given[parent] for parent in self.parents]
-            doubled = [each for each in itertools.product(*choices) if each in seen]
-            if doubled:
-                shown = _shown(dict(zip(self.parents, doubled[0], strict=True))) or "of this node"
-                first = self.checked.document.value_span(
-                    self.checked.original((*self.place, "rows", seen[doubled[0]]))
+            places = self._places(row)
+            visited += math.prod(len(each) for each in places)
+            # Rows that visit every combination many times over were reported as doubles by then.
+            if visited > MOST_VISITED:
+                continue
+            there = np.ix_(*places)
+            before = first[there]
+            doubled = np.argwhere(before >= 0)
+            if len(doubled):
+                shown = self._combination(
+                    [own[one] for own, one in zip(places, doubled[0], strict=True)]
+                )
+                line = self.checked.document.value_span(
+                    self.checked.original((*self.place, "rows", int(before[tuple(doubled[0])])))
                 ).line
-                self.report("T003", f"row {shown} was given in line {first} already", "rows", at)
-            for each in itertools.product(*choices):
-                seen.setdefault(each, at)
-        wanted = itertools.product(*self.parents.values())
-        gaps = [each for each in wanted if each not in seen] if complete else []
-        if gaps:
-            named = [
-                _shown(dict(zip(self.parents, each, strict=True))) for each in gaps[:SHOWN_ROWS]
-            ]
-            more = f" and {len(gaps) - SHOWN_ROWS} more" if len(gaps) > SHOWN_ROWS else ""
-            told = f"for {'; '.join(named)}{more}" if self.parents else "at all"
-            self.report("T002", f"there is no row {told}", "rows", key=True)
-        return set(seen)
+                told = shown or "of this node"
+                self.report("T003", f"row {told} was given in line {line} already", "rows", at)
+            first[there] = np.where(before < 0, at, before)
+        if not complete or (gaps := int((first < 0).sum())) == 0:
+            return
+        named = [self._combination(each) for each in np.argwhere(first < 0)[:SHOWN_ROWS].tolist()]
+        more = f" and {gaps - SHOWN_ROWS} more" if gaps > SHOWN_ROWS else ""
+        told = f"for {'; '.join(named)}{more}" if self.parents else "at all"
+        self.report("T002", f"there is no row {told}", "rows", key=True)
+
+    def _places(self, row: Row | DeterministicRow) -> list[list[int]]:
+        """For each parent the states for which a row holds, as numbers."""
+        ranks = self.ranks
+        return [[ranks[parent][state] for state in row.given[parent]] for parent in ranks]
+
+    def _combination(self, places: Sequence[int]) -> str:
+        """The states of the parents at a place of the table, as a row names them."""
+        return _shown(
+            {
+                parent: states[at]
+                for (parent, states), at in zip(self.parents.items(), places, strict=True)
+            }
+        )
 
     def _names_parents(self, row: Row | DeterministicRow, at: int) -> bool:
         sound = not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
         for parent, states in row.given.items():
             if parent not in self.parents:
                 sound = False
-                hint = did_you_mean(parent, self.parents) or (
+                hint = self.checked.near(parent, self.parents) or (
                     known_names(self.parents) if self.parents else "this node has no parents"
                 )
                 self.report(
@@ -188,9 +223,9 @@ class _Table:
                 )
                 continue
             for state in states:
-                if state not in self.parents[parent]:
+                if state not in self.ranks[parent]:
                     sound = False
-                    hint = did_you_mean(state, self.parents[parent])
+                    hint = self.checked.near(state, self.parents[parent])
                     self.report(
                         "T005",
                         f"{parent!r} has no state {state!r}",
@@ -210,26 +245,31 @@ class _Table:
 
     def _signs(self, rows: Sequence[Row]) -> None:
         """Whether the child's mean rank moves with each parent as its arrow's sign says."""
+        import numpy as np
+
+        if not self.node.ordered:
+            return
         rank = {state: at for at, state in enumerate(self.states)}
-        means: dict[Combination, float] = {}
+        means = np.full([len(states) for states in self.parents.values()], np.nan)
+        visited = 0
         for row in rows:
-            if set(row.given) != set(self.parents) or set(row.p) != set(rank):
+            if row.given.keys() != self.parents.keys() or row.p.keys() != rank.keys():
+                return
+            if any(not self.ranks[name].keys() >= set(own) for name, own in row.given.items()):
+                return
+            visited += math.prod(len(own) for own in row.given.values())
+            if visited > MOST_VISITED:
                 return
             mean = math.fsum(rank[state] * p for state, p in row.p.items())
-            means.update(
-                dict.fromkeys(itertools.product(*(row.given[each] for each in self.parents)), mean)
-            )
-        if not self.node.ordered or set(means) != set(itertools.product(*self.parents.values())):
+            means[np.ix_(*self._places(row))] = mean
+        if np.isnan(means).any() or not means.size:
             return
-        for axis, (parent, states) in enumerate(self.parents.items()):
+        for axis, parent in enumerate(self.parents):
             sign = self.node.parents[parent].sign
             if sign == "mixed" or not self.graph.nodes[parent].ordered:
                 continue
-            ends = [
-                math.fsum(mean for key, mean in means.items() if key[axis] == state)
-                for state in (states[0], states[-1])
-            ]
-            move = (ends[1] - ends[0]) * len(states) / len(means)
+            ends = np.moveaxis(means, axis, 0)
+            move = float(ends[-1].mean() - ends[0].mean())
             if move * (1 if sign == "positive" else -1) < -LEAN:
                 self.checked.report(
                     "T016",
@@ -249,7 +289,7 @@ class _Table:
                     "T011", f"a ranked table needs ordered parents, {parent!r} is not", "weights"
                 )
         if moderator is not None and moderator not in self.parents:
-            hint = did_you_mean(moderator, self.parents)
+            hint = self.checked.near(moderator, self.parents)
             self.report("T013", f"moderator {moderator!r} is not a parent", "moderator", hint=hint)
             return
         if moderator is None:
@@ -261,7 +301,7 @@ class _Table:
             cases = table.cases or {}
             for state in cases:
                 if state not in states:
-                    hint = did_you_mean(state, states) or known_names(states)
+                    hint = self.checked.near(state, states) or known_names(states)
                     self.report(
                         "T013",
                         f"{moderator!r} has no state {state!r}",
@@ -308,7 +348,7 @@ class _Table:
         weights = weights or {}
         for parent, weight in weights.items():
             if parent not in wanted:
-                hint = did_you_mean(parent, wanted) or known_names(wanted)
+                hint = self.checked.near(parent, wanted) or known_names(wanted)
                 told = "is the moderator" if parent == moderator else "is not a parent"
                 self.report("T008", f"{parent!r} {told}", *at_weights, parent, hint=hint, key=True)
                 continue
@@ -335,7 +375,7 @@ class _Table:
         self._distribution(table.leak, "the leak", ("leak",))
         for parent, by_state in table.causes.items():
             if parent not in self.parents:
-                hint = did_you_mean(parent, self.parents) or known_names(self.parents)
+                hint = self.checked.near(parent, self.parents) or known_names(self.parents)
                 self.report(
                     "T014", f"{parent!r} is not a parent", "causes", parent, hint=hint, key=True
                 )
@@ -343,7 +383,7 @@ class _Table:
             for state, p in by_state.items():
                 place = ("causes", parent, state)
                 if state not in self.parents[parent]:
-                    hint = did_you_mean(state, self.parents[parent])
+                    hint = self.checked.near(state, self.parents[parent])
                     self.report(
                         "T014", f"{parent!r} has no state {state!r}", *place, hint=hint, key=True
                     )
@@ -356,8 +396,8 @@ class _Table:
 
     def _deterministic(self, table: DeterministicForm) -> None:
         for at, row in enumerate(table.rows):
-            if row.state not in self.states:
-                hint = did_you_mean(row.state, self.states) or known_names(self.states)
+            if row.state not in self.node.states:
+                hint = self.checked.near(row.state, self.states) or known_names(self.states)
                 self.report(
                     "T005",
                     f"{self.name!r} has no state {row.state!r}",
@@ -367,7 +407,7 @@ class _Table:
                     hint=hint,
                 )
         if table.default is not None and table.default not in self.states:
-            hint = did_you_mean(table.default, self.states) or known_names(self.states)
+            hint = self.checked.near(table.default, self.states) or known_names(self.states)
             self.report(
                 "T005", f"{self.name!r} has no state {table.default!r}", "default", hint=hint
             )
