@@ -1,5 +1,6 @@
 """From a graph file to a network; the only place where table forms meet arrays."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from causal_model.cpt.deterministic import deterministic_table
 from causal_model.cpt.noisy_max import noisy_max_table
 from causal_model.cpt.ranked import cut_points, ranked_table
 from causal_model.cpt.table import rows_to_table
-from causal_model.network import Array, Network, Variable
+from causal_model.network import ROUNDING, Array, Network, Variable
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.table_forms import (
     Case,
@@ -82,7 +83,10 @@ def _places(graph: GraphFile, node: Node, row: Row | DeterministicRow) -> list[l
 
 
 def _ordered(node: Node, p: Mapping[str, float]) -> list[float]:
-    return [p[state] for state in node.states]
+    """The numbers of a row in the order of the states; a sum that is a little off is made one."""
+    row = [p[state] for state in node.states]
+    total = math.fsum(row)
+    return row if abs(total - 1) <= ROUNDING else [number / total for number in row]
 
 
 def _ranked(graph: GraphFile, node: Node, form: RankedForm) -> Array:

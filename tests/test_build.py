@@ -33,6 +33,46 @@ def test_every_form_becomes_its_table() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{no: 0.7, some: 0.2, much: 0.1}", "{no: 0.7, some: 0.2, much: 0.1005}"),
+        ("{dry: 0.3, damp: 0.4, soaked: 0.3}", "{dry: 0.3, damp: 0.4005, soaked: 0.3}"),
+        ("{silent: 0.98, beeps: 0.02}", "{silent: 0.98, beeps: 0.0205}"),
+        ("{silent: 0.1, beeps: 0.9}", "{silent: 0.1005, beeps: 0.9}"),
+        (
+            "spread: 0.2\n",
+            "spread: 0.2\n      rows: [{given: {rain: no, sprinkler: on},"
+            " p: {dry: 0.5005, damp: 0.5, soaked: 0}}]\n",
+        ),
+    ],
+    ids=["row", "typical", "leak", "cause", "override"],
+)
+def test_what_validates_with_a_warning_can_be_asked(old: str, new: str) -> None:
+    text = GRAPH.replace(old, new, 1)
+    assert [each.code for each in check_graph_text(text, "x.yaml", Path())[1]] == ["T001"]
+    tables = build_network(graph_of(text)).tables
+    for table in tables.values():
+        np.testing.assert_allclose(table.sum(axis=-1), 1, atol=1e-12)
+    if "1005}" in new:
+        assert tables["rain"].tolist() == [each / 1.0005 for each in (0.7, 0.2, 0.1005)]
+
+
+def test_many_causes_that_miss_one_without_a_word_are_made_one() -> None:
+    nodes = "".join(
+        f"  p{at}: {{states: [a, b], table: {{form: table, rows: [{{p: {{a: 0.5, b: 0.5}}}}]}}}}\n"
+        for at in range(8)
+    )
+    causes = ", ".join(f"p{at}: {{b: {{x: 0.5, y: 0.5000009}}}}" for at in range(8))
+    parents = ", ".join(f"p{at}: {{sign: positive}}" for at in range(8))
+    text = (
+        f"schema_version: 1\nid: x\ntitle: X\nnodes:\n{nodes}  z:\n    states: [x, y]\n"
+        f"    parents: {{{parents}}}\n"
+        f"    table: {{form: noisy_max, leak: {{x: 1, y: 0}}, causes: {{{causes}}}}}\n"
+    )
+    np.testing.assert_allclose(build_network(graph_of(text)).tables["z"].sum(axis=-1), 1)
+
+
 def test_the_order_of_rows_states_and_nodes_does_not_matter() -> None:
     rows = GRAPH[GRAPH.index("        - {given: {wet: dry}") : GRAPH.index("  alarm:")]
     turned = "".join(line + "\n" for line in reversed(rows.strip("\n").split("\n")))
