@@ -8,6 +8,7 @@ spreadsheet would take for a formula get a leading quote.
 
 import csv
 import json
+import math
 import os
 import shutil
 import sys
@@ -28,6 +29,8 @@ Cell = str | float | int | None
 BAR_WIDTH = 20
 # A pipe has no width; a line there may be long.
 PIPE_WIDTH = 400
+# A word that is longer may be broken where there is no room.
+LONGEST_WORD = 40
 # Blanks between columns.
 GAP = 3
 EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -109,11 +112,12 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
 
     plain = is_plain(sys.stdout, no_color=no_color)
     wide = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
+    widths = [_widths(table, wide) for table in tables]
     console = Console(
         file=sys.stdout,
         force_terminal=not plain,
         color_system=None if plain else "auto",
-        width=max(wide, *(_narrowest(table) for table in tables)),
+        width=max([wide, *(sum(each) + GAP * len(each) for each in widths)]),
         highlight=False,
         markup=False,
         emoji=False,
@@ -125,13 +129,14 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
         if table.title:
             console.print(Text(plain_text(table.title), style="" if plain else "bold"))
         shown = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for column in table.columns:
+        for column, room in zip(table.columns, widths[at], strict=True):
             left = column.kind in ("text", "bar")
             shown.add_column(
                 Text(plain_text(column.heading)),
                 justify="left" if left else "right",
                 no_wrap=column.kind != "text",
                 overflow="fold",
+                width=room,
             )
         for number, row in enumerate(table.rows):
             last = number + 1 in table.break_before
@@ -150,17 +155,28 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
             console.print(Text(plain_text(table.caption)))
 
 
-def _narrowest(table: Table) -> int:
-    """The width below which words or numbers would be cut; a terminal may be narrower, and wraps."""
+def _widths(table: Table, wide: int) -> list[int]:
+    """The width of every column: what its cells need, or less where a table would be too wide.
+
+    No column is narrower than its longest word, or than its numbers; a terminal that is narrower still
+    wraps, which can be read better than a name in two pieces.
+    """
     from rich.cells import cell_len
 
-    width = 0
+    needed, least = [], []
     for at, column in enumerate(table.columns):
         texts = [plain_text(column.heading), *(_shown(row[at], column.kind) for row in table.rows)]
-        if column.kind == "text":
-            texts = [word for text in texts for word in text.split()]
-        width += GAP + max(map(cell_len, texts), default=0)
-    return width
+        lines = [line for text in texts for line in text.split("\n")]
+        needed.append(max(map(cell_len, lines), default=0))
+        words = [min(cell_len(word), LONGEST_WORD) for line in lines for word in line.split()]
+        least.append(max(words, default=0) if column.kind == "text" else needed[-1])
+    missing = sum(needed) + GAP * (len(needed) - 1) - wide
+    spare = sum(needed) - sum(least)
+    if missing <= 0:
+        return needed
+    # Every column gives up the same share of what it could.
+    share = min(1.0, missing / spare) if spare else 0.0
+    return [most - math.ceil(share * (most - low)) for most, low in zip(needed, least, strict=True)]
 
 
 def _shown(cell: Cell, kind: Kind) -> str:
