@@ -7,6 +7,8 @@ folder `graphs/` that people read and edit.
 from pathlib import Path
 
 from causal_model.errors import CausalModelError, QueryError, did_you_mean
+from causal_model.spec.diagnostics import InvalidGraphFile
+from causal_model.spec.load import load_text, nearest_file, read_text
 
 __all__ = [
     "DEFAULT_GRAPH",
@@ -33,7 +35,7 @@ def find_graph(name: str | Path) -> Path:
     What looks like a path (it has a suffix or a separator) is one, all else is an id.
 
     Raises:
-        QueryError: no such graph.
+        QueryError: no such graph; a file that is missing is only refused if another may be meant.
     """
     text = str(name)
     shipped = shipped_graphs()
@@ -41,6 +43,11 @@ def find_graph(name: str | Path) -> Path:
         return shipped[text]
     path = Path(text)
     if isinstance(name, Path) or path.suffix or len(path.parts) > 1:
+        # Whoever reads a graph file says itself what is the nearest; readers of other formats do not.
+        if path.suffix.lower() not in GRAPH_SUFFIXES and not path.exists():
+            near = nearest_file(path)
+            if near:
+                raise QueryError(f"{path}: there is no such file. {near}")
         return path
     raise QueryError(
         f"there is no shipped graph {text!r}.{did_you_mean(text, shipped)}"
@@ -54,7 +61,7 @@ def scenarios_of(graph: Path) -> dict[str, Path]:
 
 
 def find_scenario(name: str | Path, graph: Path | None) -> Path:
-    """Return the file of a scenario, given its name beside the graph, or a path.
+    """Return the file of a scenario, given the name of its file or its id, or a path.
 
     Raises:
         QueryError: no such scenario.
@@ -66,8 +73,21 @@ def find_scenario(name: str | Path, graph: Path | None) -> Path:
     path = Path(text)
     if isinstance(name, Path) or path.suffix or len(path.parts) > 1:
         return path
+    ids = {_id_of(each): each for each in known.values()}
+    if text in ids:
+        return ids[text]
     there = f" Known: {', '.join(known)}" if known else " This graph has no scenarios beside it."
-    raise QueryError(f"there is no scenario {text!r}.{did_you_mean(text, known)}{there}")
+    raise QueryError(f"there is no scenario {text!r}.{did_you_mean(text, (*known, *ids))}{there}")
+
+
+def _id_of(scenario: Path) -> str:
+    """The id that a scenario file gives itself; that of its file where it cannot be read."""
+    try:
+        data = load_text(read_text(scenario), str(scenario)).data
+    except InvalidGraphFile:
+        return scenario.stem
+    found = data.get("id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) else scenario.stem
 
 
 def _shipped_folder() -> Path:

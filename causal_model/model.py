@@ -361,11 +361,25 @@ class Model:
         """The scenarios that lie beside the graph file, by file name, in their own order.
 
         There are none for networks from elsewhere.
+
+        Raises:
+            GraphFileError: one of them cannot be read; see `scenario_files` for the others.
         """
-        if self.path is None:
-            return {}
-        found = {name: read_scenario(path) for name, path in scenarios_of(self.path).items()}
-        return dict(sorted(found.items(), key=lambda each: (each[1].order, each[0])))
+        found, broken = self.scenario_files()
+        for error in broken.values():
+            raise error
+        return found
+
+    def scenario_files(self) -> tuple[dict[str, Scenario], dict[str, GraphFileError]]:
+        """The scenarios beside the graph file as `scenarios` gives them, and what is wrong with others."""
+        found: dict[str, Scenario] = {}
+        broken: dict[str, GraphFileError] = {}
+        for name, path in (scenarios_of(self.path) if self.path else {}).items():
+            try:
+                found[name] = read_scenario(path)
+            except GraphFileError as error:
+                broken[name] = error
+        return dict(sorted(found.items(), key=lambda each: (each[1].order, each[0]))), broken
 
     def render(
         self, path: str | Path, *, result: QueryResult | None = None, lang: str = "en"

@@ -10,7 +10,7 @@ from causal_model.cli.options import (
     lang_option,
 )
 from causal_model.cli.output import Column, Table, emit, note
-from causal_model.cli.wording import NOT_A_FORECAST, labelled
+from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
 from causal_model.errors import EvidenceError, QueryError
 from causal_model.model import load
 
@@ -38,12 +38,14 @@ def scenarios(
       causal-model scenarios
       causal-model scenarios --target gpu_rental_price --format md
 
-    Scenarios are the files in the folder `scenarios/` beside the graph. One that does not fit the
-    graph is named on stderr and left out.
+    Scenarios are the files in the folder `scenarios/` beside the graph. One that cannot be read, or
+    does not fit the graph, is named on stderr and left out.
     """
     model = load(graph)
-    known = model.scenarios()
-    if not known:
+    known, broken = model.scenario_files()
+    for name, fault in broken.items():
+        note(f"scenario {name!r} is left out: {fault}", quiet=False)
+    if not known and not broken:
         raise QueryError(f"there are no scenarios beside the graph {model.id!r}")
     answers = {}
     for name, scenario in known.items():
@@ -58,7 +60,7 @@ def scenarios(
     titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
     columns = [
         Column("state", labelled(model, node, None, lang)),
-        Column("prior", "prior", "probability"),
+        *headed((Column("prior", "prior", "probability"),), lang),
         *(Column(name, titles[name], "probability") for name in answers),
     ]
     rows: list[list[str | float | None]] = [
@@ -69,7 +71,8 @@ def scenarios(
         ]
         for state, prior in first.prior[node].items()
     ]
-    evidence = ["P(evidence)", None, *(each.evidence_probability for each in answers.values())]
+    told = evidence_in_words("en" if format_ == "csv" else lang)
+    evidence = [told, None, *(each.evidence_probability for each in answers.values())]
     table = Table(columns, [*rows, evidence], break_before=frozenset({len(rows)}))
     data = {
         "schema_version": 1,
@@ -89,4 +92,4 @@ def scenarios(
         ],
     }
     emit([table], data, "json" if as_json else format_, no_color=no_color)
-    note(NOT_A_FORECAST, quiet=quiet)
+    note(closing(lang), quiet=quiet)

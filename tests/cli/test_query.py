@@ -229,6 +229,67 @@ def test_what_a_query_says_of_its_findings_can_be_asked_again() -> None:
     assert run("query", "-g", street, "--evidence", "-", "--json", stdin=told).json == first
 
 
+@pytest.mark.parametrize("place", ["answer.json", "-"])
+@pytest.mark.parametrize("kind", [[], ["--all"], ["--mpe"]])
+def test_a_whole_answer_is_read_back_for_its_findings(kind: list[str], place: str) -> None:
+    street = write_street()
+    answer = run("query", "-g", street, *MIXED[0], *kind, "--json").out
+    Path("answer.json").write_text(answer, encoding="utf-8")
+    again = run("query", "-g", street, "--evidence", place, *kind, "--json", stdin=answer)
+    assert again.out == answer
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("e.yaml", "sprinkler: on\nrain: mch\n", "e.yaml:2:7: error[F002]"),
+        ("e.json", '{"sprinkler": "on",\n "rain": "mch"}', "e.json:2:10: error[F002]"),
+        ("e.csv", "sprinkler,rain\non,mch\n", "e.csv: row 1: node 'rain' has no state 'mch'"),
+        ("s.yaml", SCENARIO.replace("slip:", "slp:"), "s.yaml:4:"),
+    ],
+)
+def test_what_a_file_gets_wrong_is_shown_there(name: str, text: str, place: str) -> None:
+    street = write_street()
+    Path(name).write_text(text, encoding="utf-8")
+    ran = run("query", "-g", street, "--scenario" if name == "s.yaml" else "--evidence", name)
+    assert ran.code == 2
+    assert place in ran.err
+    assert "Did you mean '" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--given", "rain=no,some"], "use --likelihood rain=no:1,some:1"),
+        (["--given", "rain=no, some"], "use --likelihood rain=no:1,some:1"),
+        (["--given", "rain==much"], "write rain=much, with a single ="),
+        (["--given", "RAIN=much"], "Did you mean 'rain'?"),
+        (["--given", "rain=MUCH"], "Did you mean 'much'?"),
+        (["--likelihood", "rain=no:70%,some:30%"], "'70%' is not a number; write 0.7"),
+        (["--likelihood", "rain=no:0,7"], "numbers are written with a point, as 0.7"),
+    ],
+)
+def test_what_is_written_differently_is_shown_as_it_should_be(
+    options: list[str], words: str
+) -> None:
+    ran = run("query", "-g", write_street(), *options)
+    assert ran.code == 2
+    assert words in ran.err
+
+
+@pytest.mark.parametrize("wrong", ["stret.yaml", "./STREET.yaml", "street.yml", "stret.bif"])
+def test_a_missing_graph_names_the_nearest_file(wrong: str) -> None:
+    write_street()
+    write_street(name="street.bif" if wrong.endswith("bif") else "road.yaml")
+    ran = run("query", "-g", wrong)
+    assert ran.code == 2
+    assert f"Did you mean 'street{'.bif' if wrong.endswith('bif') else '.yaml'}'?" in ran.err
+
+
+def test_the_nodes_that_are_listed_end_with_the_outcome() -> None:
+    assert run("query", "--given", "zzz=1").err.strip().endswith(", ..., btc_return")
+
+
 @pytest.mark.parametrize("scenario", ["brief_pause", "soft_mandate", "hard_mandate"])
 def test_a_scenario_by_name_equals_explicit_options(scenario: str) -> None:
     by_name = run("query", "--scenario", scenario, "--json").json

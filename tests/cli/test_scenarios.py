@@ -133,6 +133,35 @@ def test_a_scenario_that_does_not_fit_is_named_and_left_out(
     assert words in ran.err
 
 
+def test_scenarios_that_cannot_be_read_are_named_and_left_out() -> None:
+    street = write_street()
+    write_scenario("fits", given={"rain": "some"})
+    Path("scenarios/broken.yaml").write_text("given: {rain: [", encoding="utf-8")
+    Path("scenarios/folder.yaml").mkdir()
+    ran = run("scenarios", "-g", street, "--json")
+    assert ran.code == 0
+    assert [each["id"] for each in ran.json["scenarios"]] == ["fits"]
+    assert "scenario 'broken' is left out: " in ran.err
+    assert "scenarios/broken.yaml:1:16: error[Y002]" in ran.err
+    assert "scenario 'folder' is left out: " in ran.err
+    found, broken = cm.load(street).scenario_files()
+    assert (list(found), list(broken)) == (["fits"], ["broken", "folder"])
+    with pytest.raises(cm.GraphFileError, match="is not YAML"):
+        cm.load(street).scenarios()
+
+
+@pytest.mark.parametrize("name", ["gale", "storm"])
+def test_a_scenario_is_found_by_the_name_of_its_file_and_by_its_id(name: str) -> None:
+    street = write_street()
+    write_scenario("gale", id="storm", given={"rain": "much"})
+    Path("scenarios/broken.yaml").write_text("{", encoding="utf-8")
+    told = run("query", "-g", street, "--scenario", name, "--json").json["findings"]
+    assert told == [{"node": "rain", "kind": "observed", "state": "much"}]
+    ran = run("query", "-g", street, "--scenario", "strom")
+    assert ran.code == 2
+    assert "Did you mean 'storm'? Known: broken, gale" in ran.err
+
+
 @pytest.mark.parametrize(
     ("scenarios", "words"),
     [
