@@ -142,6 +142,10 @@ class InvalidGraphFile(GraphFileError):
         super().__init__(f"{count}:\n{formatted(errors)}")
         self.diagnostics = tuple(diagnostics)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it survives the way from another process."""
+        return InvalidGraphFile, (self.diagnostics,)
+
 
 def formatted(diagnostics: Iterable[Diagnostic]) -> str:
     """All diagnostics as text, a blank line between them."""
