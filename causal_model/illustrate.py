@@ -10,7 +10,7 @@ from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
 from causal_model.spec.evidence import Finding
 from causal_model.spec.graph_file import Citation, GraphFile
 
-__all__ = ["picture_of"]
+__all__ = ["NOTES", "picture_of"]
 
 NOTES = {
     "en": "A conditional scenario under this graph's assumptions, not a forecast.",

@@ -17,7 +17,15 @@ from causal_model.cli.options import (
 )
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.told import told_findings
-from causal_model.cli.wording import NOT_A_FORECAST, labelled, of_evidence, of_findings
+from causal_model.cli.wording import (
+    closing,
+    headed,
+    labelled,
+    of_draws,
+    of_evidence,
+    of_findings,
+    of_states,
+)
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.model import Engine, Model, load
 from causal_model.spec.evidence import Finding
@@ -131,7 +139,7 @@ def query(
         )
         table = _posterior_table(model, result, lang, format_)
         emit([table], result.to_dict(), kind, no_color=no_color)
-    note(NOT_A_FORECAST, quiet=quiet)
+    note(closing(lang), quiet=quiet)
 
 
 def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str) -> Table:
@@ -150,14 +158,11 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
             rows.append((*shown, *numbers, *error, numbers[1]))
         groups.add(len(rows))
     columns = list(COLUMNS)
-    caption = of_evidence(result)
+    caption = of_evidence(result, lang)
     if isinstance(result, EstimatedResult):
         columns.insert(-1, ERROR)
-        caption += (
-            f"; by {result.draws:,} draws with an effective sample size of"
-            f" {result.effective_sample_size:,.0f}"
-        )
-    return Table(columns, rows, caption=caption, break_before=frozenset(groups))
+        caption += of_draws(result, lang)
+    return Table(headed(columns, lang), rows, caption=caption, break_before=frozenset(groups))
 
 
 def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> Table:
@@ -168,10 +173,8 @@ def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> 
         else (labelled(model, node, None, lang), labelled(model, node, state, lang))
         for node, state in best.states.items()
     ]
-    caption = f"{of_findings(best.findings)} P(these states | findings) = {best.probability:.4g}."
-    if best.tied:
-        caption += " Other states of these nodes are just as probable."
-    return Table((Column("node", "node"), Column("state", "most probable")), rows, caption=caption)
+    columns = headed((Column("node", "node"), Column("state", "most probable")), lang)
+    return Table(columns, rows, caption=of_states(best, lang))
 
 
 def _joint(
@@ -182,7 +185,7 @@ def _joint(
     plain = format_ == "csv"
     columns = [
         *(Column(name, name if plain else labelled(model, name, None, lang)) for name in names),
-        Column("probability", "probability", "probability"),
+        *headed((Column("probability", "probability", "probability"),), lang),
         Column("bar", "", "bar"),
     ]
     rows: list[tuple[str | float, ...]] = []
@@ -202,4 +205,4 @@ def _joint(
             for states, probability in found.items()
         ],
     }
-    return Table(columns, rows, caption=of_findings(told)), data
+    return Table(columns, rows, caption=of_findings(told, lang)), data

@@ -16,7 +16,7 @@ from causal_model.cli.options import (
     memory_option,
 )
 from causal_model.cli.output import Column, Table, emit, note
-from causal_model.cli.wording import labelled
+from causal_model.cli.wording import headed, labelled
 from causal_model.errors import GraphFileError
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost
@@ -25,6 +25,7 @@ from causal_model.memory import in_words
 from causal_model.model import Model, load
 from causal_model.spec.graph_file import Citation, GraphFile
 
+SOURCES = {"en": "Sources", "zh-Hant": "來源"}
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 
 
@@ -71,7 +72,8 @@ def graphs(
         Column("outcome", "outcome"),
     ]
     format_ = "json" if as_json else format_
-    emit([Table(columns, rows)], {"schema_version": 1, "graphs": data}, format_, no_color=no_color)
+    table = Table(headed(columns, lang), rows)
+    emit([table], {"schema_version": 1, "graphs": data}, format_, no_color=no_color)
 
 
 @click.command(context_settings=CONTEXT)
@@ -113,7 +115,7 @@ def show(
         model.states(node)
     if with_plan:
         cost = model.compiled.cost(Findings(), nodes or model.nodes)
-        table = _plan_table(cost)
+        table = _plan_table(cost, lang)
         emit([table], _plan_data(model, cost), "json" if as_json else format_, no_color=no_color)
         return
     chosen = nodes or model.nodes
@@ -123,7 +125,7 @@ def show(
     else:
         tables += [_rows(model, node, lang, plain=format_ == "csv") for node in nodes]
     if with_sources:
-        tables = [*(tables if nodes else []), _citations(model, chosen)]
+        tables = [*(tables if nodes else []), _citations(model, chosen, lang)]
     emit(tables, _data(model, chosen), "json" if as_json else format_, no_color=no_color)
     if model.graph is not None and not nodes and not with_sources:
         arrows = sum(len(node.parents) for node in model.graph.nodes.values())
@@ -134,7 +136,7 @@ def show(
         )
 
 
-def _plan_table(cost: Cost) -> Table:
+def _plan_table(cost: Cost, lang: str) -> Table:
     rows: list[list[Any]] = [
         ["multiplications", f"{cost.operations:,}"],
         ["contractions", f"{cost.steps:,}"],
@@ -143,7 +145,8 @@ def _plan_table(cost: Cost) -> Table:
         ["widest table", f"{cost.widest_entries:,} entries"],
         ["its nodes", ", ".join(cost.widest)],
     ]
-    return Table([Column("what", "what"), Column("predicted", "predicted")], rows)
+    columns = headed((Column("what", "what"), Column("predicted", "predicted")), lang)
+    return Table(columns, rows)
 
 
 def _plan_data(model: Model, cost: Cost) -> dict[str, Any]:
@@ -186,7 +189,7 @@ def _overview(model: Model, lang: str) -> Table:
             ]
         )
     title = model.graph.title.text(lang) if model.graph else model.id
-    return Table(columns, rows, title=title)
+    return Table(headed(columns, lang), rows, title=title)
 
 
 def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
@@ -198,7 +201,7 @@ def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
 
     columns = [Column(parent, shown(parent)) for parent in parents]
     columns += [Column(state, shown(name, state), "probability") for state in model.states(name)]
-    columns.append(Column("confidence", "confidence", "number"))
+    columns += headed((Column("confidence", "confidence", "number"),), lang)
     table = model.network.tables[name]
     confidence = row_confidences(model.graph)[name] if model.graph else None
     rows = []
@@ -220,7 +223,7 @@ def _indices(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return list(product(*(range(extent) for extent in shape)))
 
 
-def _citations(model: Model, nodes: tuple[str, ...]) -> Table:
+def _citations(model: Model, nodes: tuple[str, ...], lang: str) -> Table:
     if model.graph is None:
         raise GraphFileError("this graph comes from a format that carries no sources")
     columns = [
@@ -235,7 +238,8 @@ def _citations(model: Model, nodes: tuple[str, ...]) -> Table:
             rows.append(
                 [place, source.publisher, source.kind, citation.quote, citation.gloss, told]
             )
-    return Table(columns, rows, title="Sources")
+    title = SOURCES[lang]
+    return Table(headed(columns, lang), rows, title=title)
 
 
 def _cited(graph: GraphFile, name: str) -> list[tuple[str, Citation]]:
