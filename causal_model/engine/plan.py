@@ -9,8 +9,13 @@ Every step is brought to one of two forms, prepared here once:
     multiply   (h, m, 1) * (h, 1, n)       nothing is summed
     matmul     (h, m, k) @ (h, k, n)       k is summed
 
+or, where h is long and the rest is short, with h as the last axis, along which machines run fastest,
+
+    multiply   (m, 1, h) * (1, n, h)
+    einsum     (m, k, h) , (k, n, h) -> (m, n, h)
+
 where h are the labels that both tensors carry and that live on, k those that both carry and that end
-here, m and n the labels of one side only. The backward pass uses the same two forms: the derivative
+here, m and n the labels of one side only. The backward pass uses the same forms: the derivative
 by the left tensor is the derivative by the product, contracted with the right tensor [darwiche2003].
 
 References:
@@ -57,6 +62,9 @@ WORTH_SEARCHING = 2_000_000
 OPERATIONS_PER_LABEL = 4_000
 MOST_ORDERS, MOST_TRIALS = 32, 128
 
+# How long h must be, and how short all the rest, to be the last axis.
+LONG, SHORT = 64, 64
+
 SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
 
@@ -69,8 +77,9 @@ class Pairing(NamedTuple):
         right_axes: transposition of the right array to (h..., k..., n...).
         right_shape: shape of the right array as (h, k, n), or (k, n).
         sums: whether k is not empty.
+        last: whether h is the last axis of all these instead of the first.
         shape: shape of the result, one axis per label of `labels`.
-        labels: labels of the result, h then m then n.
+        labels: labels of the result: h, m, n; or m, n, h.
         summed: number of terms of every sum, the extent of k.
         operations: multiplications for one batch row.
     """
@@ -80,6 +89,7 @@ class Pairing(NamedTuple):
     right_axes: Labels | None
     right_shape: Labels
     sums: bool
+    last: bool
     shape: Labels
     labels: Labels
     summed: int
@@ -363,10 +373,12 @@ def _pair(left: Labels, right: Labels, ended: Collection[int], sizes: Mapping[in
         if label not in left:
             own_right.append(label)
             n *= sizes[label]
-    labels = (*shared, *own_left, *own_right)
-    shape = [sizes[label] for label in labels]
     operations = h * m * k * n
     terms = k
+    # A batch is long, whatever its length.
+    last = (h >= LONG or BATCH in shared) and m * k * n <= SHORT
+    labels = (*own_left, *own_right, *shared) if last else (*shared, *own_left, *own_right)
+    shape = [sizes[label] for label in labels]
     if BATCH in labels:
         shape[labels.index(BATCH)] = -1
         if BATCH in shared:
@@ -375,13 +387,22 @@ def _pair(left: Labels, right: Labels, ended: Collection[int], sizes: Mapping[in
             m = -1
         else:
             n = -1
-    to_left, to_right = (*shared, *own_left, *summed), (*shared, *summed, *own_right)
+    left_shape: Labels
+    right_shape: Labels
+    if last:
+        to_left, to_right = (*own_left, *summed, *shared), (*summed, *own_right, *shared)
+        left_shape, right_shape = (m, k, h), (k, n, h)
+    else:
+        to_left, to_right = (*shared, *own_left, *summed), (*shared, *summed, *own_right)
+        left_shape = (h, m, k) if shared else (m, k)
+        right_shape = (h, k, n) if shared else (k, n)
     return Pairing(
         None if left == to_left else tuple([left.index(label) for label in to_left]),
-        (h, m, k) if shared else (m, k),
+        left_shape,
         None if right == to_right else tuple([right.index(label) for label in to_right]),
-        (h, k, n) if shared else (k, n),
+        right_shape,
         bool(summed),
+        last,
         tuple(shape),
         labels,
         terms,

@@ -34,7 +34,12 @@ class _Linear:
 
     def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
         left, right = _grouped(pairing, left, right)
-        result = left @ right if pairing.sums else left * right
+        if not pairing.sums:
+            result = left * right
+        elif pairing.last:
+            result = np.einsum("mkh,knh->mnh", left, right)
+        else:
+            result = left @ right
         return result.reshape(pairing.shape)
 
 
@@ -48,12 +53,19 @@ class _OfLogarithms:
         left, right = _grouped(pairing, left, right)
         if not pairing.sums:
             return (left + right).reshape(pairing.shape)
+        if pairing.last:
+            left, right = np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0)
+            return np.moveaxis(self._summed(left, right), 0, -1).reshape(pairing.shape)
+        return self._summed(left, right).reshape(pairing.shape)
+
+    def _summed(self, left: Array, right: Array) -> Array:
+        """Put together over k, from (h, m, k) and (h, k, n) or without h."""
         rows = max(1, CHUNK // max(1, right.size))
         parts = [
             self.together(left[..., at : at + rows, :, None] + right[..., None, :, :])
             for at in range(0, left.shape[-2], rows)
         ]
-        return np.concatenate(parts, axis=-2).reshape(pairing.shape)
+        return np.concatenate(parts, axis=-2)
 
 
 def _grouped(pairing: Pairing, left: Array, right: Array) -> tuple[Array, Array]:
