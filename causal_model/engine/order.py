@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 __all__ = [
+    "HOPELESS",
     "Elimination",
     "Labels",
     "Optimizer",
@@ -36,6 +37,8 @@ Optimizer = Callable[[Sequence[Labels], Labels, Mapping[int, int]], list[Pair]]
 
 # What a search may cost grows with what it may save.
 ENTRIES_PER_LABEL = 4_000
+# No other order brings so many entries down to what a machine can hold.
+HOPELESS = 1e15
 NOISE = 0.7
 
 
@@ -136,6 +139,8 @@ def search(
         most: how many are tried at most besides the greedy one.
     """
     best = eliminate(leaves, output, sizes)
+    if best.entries > HOPELESS:
+        return best
     # So many entries take as long to fill as one label takes to order.
     worth = best.entries / (ENTRIES_PER_LABEL * (1 + len(best.order)))
     for seed in range(min(most, int(worth))):

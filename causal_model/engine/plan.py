@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from causal_model.engine.order import (
+    HOPELESS,
     Elimination,
     Labels,
     Optimizer,
@@ -204,7 +205,7 @@ def make_plan(
         return _planned(leaves, output, sized, optimizer(leaves, output, sized))
     order = (known or search(leaves, output, sized, most=MOST_ORDERS)).order
     plan = _planned(leaves, output, sized, pairs(leaves, output, sized, order))
-    if plan.operations < WORTH_SEARCHING:
+    if plan.operations < WORTH_SEARCHING or plan.operations > HOPELESS:
         return plan
     trials = min(MOST_TRIALS, 1 + plan.operations // (OPERATIONS_PER_LABEL * len(sized)))
     other = hyper_greedy(trials)(leaves, output, sized)
