@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from causal_model.errors import EvidenceError, GraphFileError
+from causal_model.errors import EvidenceError, GraphFileError, QueryError
 from causal_model.inference.compiled import Posterior
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
@@ -24,6 +25,9 @@ __all__ = ["network_from_pgmpy", "network_to_pgmpy", "posterior_by_pgmpy"]
 # A belief is met when it is this close; the fit is repeated at most so often.
 BELIEF_TOLERANCE = 1e-12
 BELIEF_ROUNDS = 2_000
+
+# Below this P(evidence) is too near to the smallest float for its digits to be trusted.
+SMALLEST_LOG = -600.0
 
 SEEN, UNSEEN = "seen", "unseen"
 
@@ -80,43 +84,81 @@ def posterior_by_pgmpy(network: Network, findings: Findings, targets: Sequence[s
     Interventions cut the network first. Weights become a child of the node that was seen; P(evidence)
     follows by the chain rule, one finding after the other; beliefs are fitted in rounds.
 
+    pgmpy divides every row by its sum, and so would answer for another network where rows miss 1 a
+    little (`Network.inexact`); there the sums become a child of the parents that is always seen, so that
+    the network is the product of its tables as they are, as it is for our engine.
+
     Returns:
         The posterior; its `log_evidence` is -inf, and its marginals are empty, where the evidence is
         impossible.
 
     Raises:
         EvidenceError: beliefs that cannot be met together.
+        QueryError: the evidence is possible, but so improbable that pgmpy's numbers become zero.
     """
-    fixed = {name: findings.state_of(name) for name in findings.do}
-    cut = network.do(fixed)
+    cut = network.do({name: findings.state_of(name) for name in findings.do})
+    # pgmpy trips over some names, such as `self`, so it sees numbers.
+    names = {name: f"n{at}" for at, name in enumerate(network.variables)}
+    called = {number: name for name, number in names.items()}
+    plain = _renamed(cut, names)
+    told = Findings(
+        {names[name]: state for name, state in findings.observed.items()},
+        {names[name]: weights for name, weights in findings.weights.items()},
+        {names[name]: belief for name, belief in findings.beliefs.items()},
+    )
     with _quiet():
-        log_evidence = _log_evidence(cut, findings)
-        if math.isinf(log_evidence):
-            return Posterior(np.array(log_evidence), {}, {})
-        for _ in range(BELIEF_ROUNDS if findings.beliefs else 0):
-            present = _marginals(cut, findings, list(findings.beliefs))
-            worst = max(
-                float(np.abs(present[name] - wanted).max())
-                for name, wanted in findings.beliefs.items()
-            )
-            if worst < BELIEF_TOLERANCE:
-                break
-            findings = _fitted(cut, findings)
-        else:
-            if findings.beliefs:
-                names = ", ".join(repr(name) for name in findings.beliefs)
-                raise EvidenceError(f"the beliefs on {names} cannot be met together")
-        return Posterior(np.array(log_evidence), _marginals(cut, findings, targets), {})
+        log_evidence = _log_evidence(plain, told)
+        if log_evidence < SMALLEST_LOG:
+            possible = _possible(plain, told)
+            if possible is None:
+                return Posterior(np.array(-math.inf), {}, {})
+            told, log_scale = _rescaled(told, possible)
+            log_evidence = _log_evidence(plain, told)
+            if log_evidence < SMALLEST_LOG:
+                raise _too_small()
+            log_evidence += log_scale
+        told = _met(plain, told, called)
+        found = _marginals(plain, told, [names[name] for name in targets])
+    return Posterior(
+        np.array(log_evidence), {called[number]: each for number, each in found.items()}, {}
+    )
 
 
-def _fitted(network: Network, findings: Findings) -> Findings:
+def _renamed(network: Network, names: Mapping[str, str]) -> Network:
+    """The network with other names, and with numbers for states."""
+    return Network.of(
+        [
+            Variable(names[name], tuple(f"s{at}" for at in range(variable.size)))
+            for name, variable in network.variables.items()
+        ],
+        {names[name]: [names[each] for each in above] for name, above in network.parents.items()},
+        {names[name]: table for name, table in network.tables.items()},
+    )
+
+
+def _met(network: Network, findings: Findings, called: Mapping[str, str]) -> Findings:
+    """Findings in which weights stand for the beliefs."""
+    beliefs = findings.beliefs
+    for _ in range(BELIEF_ROUNDS if beliefs else 0):
+        present = _marginals(network, findings, list(beliefs))
+        worst = max(float(np.abs(present[name] - wanted).max()) for name, wanted in beliefs.items())
+        if worst < BELIEF_TOLERANCE:
+            return findings
+        findings = _fitted(network, findings, called)
+    if beliefs:
+        listed = ", ".join(repr(called[name]) for name in beliefs)
+        raise EvidenceError(f"the beliefs on {listed} cannot be met together")
+    return findings
+
+
+def _fitted(network: Network, findings: Findings, called: Mapping[str, str]) -> Findings:
     """One round of iterative proportional fitting, a node at a time."""
     beliefs = findings.beliefs
     for name, wanted in beliefs.items():
         present = _marginals(network, findings, [name])[name]
         if ((present == 0) & (wanted > 0)).any():
             raise EvidenceError(
-                f"belief on {name!r} gives weight to a state that the other findings rule out"
+                f"belief on {called[name]!r} gives weight to a state that the other findings rule out"
             )
         ratio = np.divide(wanted, present, out=np.zeros_like(present), where=present > 0)
         raised = findings.with_weights({name: ratio}).weights
@@ -126,10 +168,10 @@ def _fitted(network: Network, findings: Findings) -> Findings:
 
 
 def _log_evidence(network: Network, findings: Findings) -> float:
-    model, evidence = _with_weights(network, findings)
+    """Log P(evidence); -inf where it is zero in pgmpy's numbers."""
+    model, evidence, total = _with_children(network, findings)
     engine = _engine(model)
     known: dict[str, str] = {}
-    total = 0.0
     for name, state in evidence.items():
         factor = engine.query([name], evidence=known or None, show_progress=False)
         probability = float(factor.get_value(**{name: state}))
@@ -140,8 +182,45 @@ def _log_evidence(network: Network, findings: Findings) -> float:
     return total
 
 
+def _possible(network: Network, findings: Findings) -> dict[str, NDArray[np.bool_]] | None:
+    """For every weighted node, which states can be at all; None where the evidence is impossible.
+
+    Every entry that is not zero counts the same, so that nothing is lost to small numbers.
+    """
+    tables = {
+        name: (table > 0) / (table > 0).sum(axis=-1, keepdims=True)
+        for name, table in network.tables.items()
+    }
+    even = Network.of(network.variables.values(), network.parents, tables)
+    told = Findings(
+        findings.observed, {name: np.sign(each) for name, each in findings.weights.items()}
+    )
+    if math.isinf(_log_evidence(even, told)):
+        return None
+    return {name: each > 0 for name, each in _marginals(even, told, list(told.weights)).items()}
+
+
+def _rescaled(
+    findings: Findings, possible: Mapping[str, NDArray[np.bool_]]
+) -> tuple[Findings, float]:
+    """Weights whose largest among the possible states is 1, and the logarithm of what that took."""
+    weights, log_scale = {}, 0.0
+    for name, each in findings.weights.items():
+        own = np.where(possible[name], each, 0.0)
+        weights[name] = own / own.max()
+        log_scale += math.log(own.max())
+    return Findings(findings.observed, weights, findings.beliefs), log_scale
+
+
+def _too_small() -> QueryError:
+    return QueryError(
+        "the evidence is possible, but so improbable that pgmpy's numbers become zero;"
+        " ask the own engine, which keeps logarithms"
+    )
+
+
 def _marginals(network: Network, findings: Findings, targets: Sequence[str]) -> dict[str, Array]:
-    model, evidence = _with_weights(network, findings)
+    model, evidence, _ = _with_children(network, findings)
     engine = _engine(model)
     found = {}
     for name in targets:
@@ -153,36 +232,62 @@ def _marginals(network: Network, findings: Findings, targets: Sequence[str]) -> 
         states = factor.state_names[name]
         values = dict(zip(states, factor.values, strict=True))
         found[name] = np.array([values[state] for state in variable.states])
+        if not np.isfinite(found[name]).all():
+            raise _too_small()
     return found
 
 
-def _with_weights(
+def _with_children(
     network: Network, findings: Findings
-) -> "tuple[DiscreteBayesianNetwork, dict[str, str]]":
-    """The pgmpy network with one observed child per weighted node, and the evidence on it."""
-    model = network_to_pgmpy(network)
+) -> "tuple[DiscreteBayesianNetwork, dict[str, str], float]":
+    """The pgmpy network with an observed child for every weighted node and for rows that miss 1.
+
+    Returns:
+        The network, the evidence on it, and the logarithm of the factor that it leaves out.
+    """
+    model = network_to_pgmpy(network.normalised())
+    log_scale = 0.0
     evidence = {
         name: network.variables[name].states[state] for name, state in findings.observed.items()
     }
-    if findings.weights:
-        from pgmpy.factors.discrete import TabularCPD
-    for name, weights in findings.weights.items():
-        child = f"{name} {SEEN}"
-        states = list(network.variables[name].states)
-        model.add_node(child)
-        model.add_edge(name, child)
-        model.add_cpds(
-            TabularCPD(
-                child,
-                2,
-                [list(weights), list(1 - weights)],
-                evidence=[name],
-                evidence_card=[len(states)],
-                state_names={child: [SEEN, UNSEEN], name: states},
-            )
+    for at, name in enumerate(sorted(network.inexact)):
+        sums = network.tables[name].sum(axis=-1)
+        log_scale += math.log(sums.max())
+        if network.parents[name]:
+            _add_child(model, network, f"r{at}", network.parents[name], sums / sums.max())
+            evidence[f"r{at}"] = SEEN
+    for at, (name, weights) in enumerate(findings.weights.items()):
+        _add_child(model, network, f"w{at}", (name,), weights)
+        evidence[f"w{at}"] = SEEN
+    return model, evidence, log_scale
+
+
+def _add_child(
+    model: "DiscreteBayesianNetwork",
+    network: Network,
+    child: str,
+    parents: Sequence[str],
+    weights: Array,
+) -> None:
+    """Add a node that is seen with these probabilities, of shape (*parent sizes)."""
+    from pgmpy.factors.discrete import TabularCPD
+
+    seen = weights.reshape(-1)
+    model.add_node(child)
+    model.add_edges_from([(parent, child) for parent in parents])
+    model.add_cpds(
+        TabularCPD(
+            child,
+            2,
+            [list(seen), list(1 - seen)],
+            evidence=list(parents),
+            evidence_card=[network.variables[parent].size for parent in parents],
+            state_names={
+                child: [SEEN, UNSEEN],
+                **{parent: list(network.variables[parent].states) for parent in parents},
+            },
         )
-        evidence[child] = SEEN
-    return model, evidence
+    )
 
 
 def _engine(model: "DiscreteBayesianNetwork") -> Any:
