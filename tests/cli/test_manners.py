@@ -140,10 +140,11 @@ def run_line(line: str) -> int:
 
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=" ".join)
 def test_every_example_of_a_help_text_runs(command: tuple[str, ...]) -> None:
-    # A checkout at hand, a draft of one's own, and a folder for the schema are what examples assume.
+    # What examples assume: a checkout at hand, a draft and rows of one's own, a folder for the schema.
     shutil.copytree(SHIPPED, "graphs")
     shutil.copy(SHIPPED / "article.yaml", "draft.yaml")
     Path("schema").mkdir()
+    Path("rows.csv").write_text("etf_flow\nflat\n", encoding="utf-8")
     for line in examples_of(*command):
         assert run_line(line) == 0, line
 
