@@ -144,7 +144,7 @@ def test_every_example_of_a_help_text_runs(command: tuple[str, ...]) -> None:
     shutil.copytree(SHIPPED, "graphs")
     shutil.copy(SHIPPED / "article.yaml", "draft.yaml")
     Path("schema").mkdir()
-    Path("rows.csv").write_text("etf_flow\nflat\n", encoding="utf-8")
+    Path("rows.csv").write_text("date,etf_flow\n2026-01-07,flat\n", encoding="utf-8")
     for line in examples_of(*command):
         assert run_line(line) == 0, line
 
