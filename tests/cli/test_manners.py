@@ -144,8 +144,9 @@ def test_every_example_of_a_help_text_runs(command: tuple[str, ...]) -> None:
     shutil.copytree(SHIPPED, "graphs")
     shutil.copy(SHIPPED / "article.yaml", "draft.yaml")
     Path("schema").mkdir()
-    Path("rows.csv").write_text("date,etf_flow\n2026-01-07,flat\n", encoding="utf-8")
     for line in examples_of(*command):
+        rows = "date,etf_flow\nmonday,flat\n" if "--keep date" in line else "etf_flow\nflat\n"
+        Path("rows.csv").write_text(rows, encoding="utf-8")
         assert run_line(line) == 0, line
 
 
