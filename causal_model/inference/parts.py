@@ -17,6 +17,7 @@ References:
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,7 +38,7 @@ WORTH_SPLITTING = 1.5e-3
 MOST_ORDERS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
     """What decides the plan of a question.
 
@@ -61,12 +62,12 @@ class Pattern:
     whole: bool = False
     joint: bool = False
 
-    @property
+    @cached_property
     def sliced(self) -> frozenset[str]:
         """The nodes whose state is one and the same for the whole question."""
         return self.observed | (self.do - self.by_row)
 
-    @property
+    @cached_property
     def weighed(self) -> frozenset[str]:
         """The nodes that carry a vector."""
         return self.weighted | (self.do & self.by_row)
