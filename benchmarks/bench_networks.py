@@ -6,6 +6,7 @@ Run: python -m benchmarks.bench_networks [NETWORK...]
 """
 
 import argparse
+import contextlib
 import datetime
 import importlib.metadata
 import importlib.util
@@ -59,6 +60,7 @@ class Engine:
     peak: float = 0.0
     process: "subprocess.Popen[str] | None" = None
     lines: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
+    listener: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process and wait until the network is read."""
@@ -75,7 +77,8 @@ class Engine:
             text=True,
             preexec_fn=limit,
         )
-        threading.Thread(target=self._listen, args=(self.process, self.lines), daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, args=(self.process, self.lines))
+        self.listener.start()
         self._answer("start")
 
     def ask(self, kind: str, request: dict[str, Any]) -> dict[str, Any] | None:
@@ -98,9 +101,14 @@ class Engine:
 
     def stop(self) -> None:
         """End the process."""
-        if self.process is not None:
+        if self.process is not None and self.listener is not None:
             self.process.kill()
             self.process.wait()
+            self.listener.join()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
             self.process = None
 
     def median(self, kind: str) -> float | None:

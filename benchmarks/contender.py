@@ -18,7 +18,7 @@ import numpy as np
 
 Evidence = dict[str, int]
 
-ROWS_OF_LOOPS = 40
+ROWS_OF_LOOPS = 20
 
 
 class Contender(Protocol):
