@@ -146,7 +146,8 @@ def grow(
         plan: the plan.
         back: the backward pass that the questions need, if any.
         leaves: one array per leaf, entries from 0 to 1; None for those that come with the question.
-        floors: a lower bound of the positive entries of each constant leaf.
+        floors: a lower bound of the positive entries of each leaf; 0 for leaves of the question whose
+            entries are to be measured.
     """
     values: list[Array | None] = list(leaves)
     bounds: list[Bound] = [(floor, 1.0) for floor in floors]
@@ -224,7 +225,8 @@ def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> F
     bounds = list(tree.bounds)
     for at, leaf in fresh.items():
         values[at] = leaf
-        bounds[at] = _measured(leaf)
+        if bounds[at][0] == 0.0:
+            bounds[at] = _measured(leaf)
     log_scale: Array = np.asarray(tree.log_scale)
     slots = tree.plan.slots
     thrifty = tree.back is None and not keep

@@ -119,5 +119,5 @@ def _some(
 
 
 def _floor(leaf: Array | None) -> float:
-    """The smallest positive entry."""
-    return 1.0 if leaf is None else float(np.min(leaf, initial=1.0, where=leaf > 0))
+    """The smallest positive entry; 0 for a leaf that the question brings."""
+    return 0.0 if leaf is None else float(np.min(leaf, initial=1.0, where=leaf > 0))

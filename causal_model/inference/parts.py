@@ -465,7 +465,7 @@ def _grown(
     for leaf in range(len(leaves), len(plan.leaves)):
         shape = [plan.sizes[label] for label in plan.leaves[leaf]]
         leaves.append(None if leaf in weighed else np.ones(shape))
-        lowest.append(1.0)
+        lowest.append(0.0 if leaf in weighed else 1.0)
     return Part(
         tree=grow(plan, back, leaves, lowest),
         slices=tuple(slices),
