@@ -3,6 +3,7 @@
 import hashlib
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -18,6 +19,7 @@ from causal_model.errors import (
     GraphFileWarning,
     ImpossibleEvidence,
     QueryError,
+    TooLarge,
     did_you_mean,
 )
 from causal_model.formats.networkx_bridge import network_to_networkx
@@ -220,6 +222,9 @@ class Model:
                 f"expected a pandas DataFrame with a column per node, got {_shown(frame)}"
             )
         targets = self.targets(target)
+        doubled = frame.columns[frame.columns.duplicated()]
+        if len(doubled):
+            raise QueryError(f"column {str(doubled[0])!r} comes twice")
         columns = [_cells_of(str(name), column) for name, column in frame.items()]
         first, number = same_rows(columns, len(frame))
         kept = [column.take(first) for column in columns]
@@ -403,7 +408,10 @@ class Model:
         """What `render` draws, as a value: boxes with bars, and arrows."""
         findings = self.findings if result is None else result.findings
         bare = replace(self, findings=(), _compiled=self.compiled)
-        whole = bare.query(self.nodes, findings=findings)
+        if self.nodes:
+            whole = bare.query(self.nodes, findings=findings)
+        else:
+            whole = QueryResult(self.id, self.hash, (), 0.0, {}, {})
         return picture_of(self.network, whole, graph=self.graph, lang=lang)
 
     def to_pgmpy(self) -> "DiscreteBayesianNetwork":
@@ -415,10 +423,11 @@ class Model:
         return network_to_networkx(self.network, self.graph)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {
-            "text/plain": repr(self),
-            "image/svg+xml": output.to_bytes(self.picture(), "svg").decode(),
-        }
+        shown = {"text/plain": repr(self)}
+        # What is assumed may be impossible, or the graph too wide; a notebook still shows its name.
+        with suppress(ImpossibleEvidence, TooLarge):
+            shown["image/svg+xml"] = output.to_bytes(self.picture(), "svg").decode()
+        return shown
 
     def __repr__(self) -> str:
         arrows = sum(len(above) for above in self.network.parents.values())

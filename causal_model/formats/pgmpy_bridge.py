@@ -52,7 +52,8 @@ def network_from_pgmpy(model: "DiscreteBayesianNetwork") -> Network:
     """Read a pgmpy network; names and states become text.
 
     Raises:
-        GraphFileError: a node has no table, or two nodes or states read the same as text.
+        GraphFileError: a node has no table, or one that does not fit the arrows and the parents'
+            states; or two nodes or states read the same as text.
     """
     variables, parents, tables = [], {}, {}
     for node in model.nodes():
@@ -66,11 +67,26 @@ def network_from_pgmpy(model: "DiscreteBayesianNetwork") -> Network:
         variables.append(Variable(name, states))
         above = list(cpd.variables[1:])
         parents[name] = [str(parent) for parent in above]
+        if set(above) != set(model.get_parents(node)):
+            raise GraphFileError(
+                f"node {name!r} of the pgmpy network: its table has the parents {parents[name]}, its"
+                f" arrows come from {[str(each) for each in model.get_parents(node)]}"
+            )
         values = np.asarray(cpd.values, dtype=np.float64)
         for axis, parent in enumerate(above, start=1):
             # A table may list a parent's states in an order of its own.
             own = [str(state) for state in cpd.state_names[parent]]
-            wanted = [str(state) for state in model.get_cpds(parent).state_names[parent]]
+            of_parent = model.get_cpds(parent)
+            if of_parent is None:
+                raise GraphFileError(
+                    f"node {str(parent)!r} of the pgmpy network has no table (CPD)"
+                )
+            wanted = [str(state) for state in of_parent.state_names[parent]]
+            if sorted(own) != sorted(wanted):
+                raise GraphFileError(
+                    f"node {name!r} of the pgmpy network: its table gives {str(parent)!r} the states"
+                    f" {own}, that node itself has {wanted}"
+                )
             values = values.take([own.index(state) for state in wanted], axis=axis)
         tables[name] = np.moveaxis(values, 0, -1)
     if len({variable.name for variable in variables}) < len(variables):

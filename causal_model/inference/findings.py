@@ -222,8 +222,8 @@ def _combined(
         raise _contradiction(variable, findings)
     if total.min(where=~np.isneginf(total), initial=0.0) < SMALLEST_LOG:
         raise EvidenceError(
-            f"the weights on node {variable.name!r} lie more than 1e300 apart, which numbers cannot hold: "
-            + ", ".join(describe(finding) for finding in findings)
+            f"the weights on node {variable.name!r} fall below 1e-300 of the largest, which numbers"
+            " cannot hold: " + ", ".join(describe(finding) for finding in findings)
         )
     return seen, np.exp(total), belief, fixed
 

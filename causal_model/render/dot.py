@@ -54,7 +54,9 @@ def _text(text: str) -> str:
     """Text that Graphviz takes as it is: no escapes, and never an HTML-like label."""
     import graphviz
 
-    escaped: str = graphviz.escape(_plain(text).replace("\n", " "))
+    # Graphviz reads entities in every label.
+    plain = _plain(text).replace("\n", " ").replace("&", "&amp;")
+    escaped: str = graphviz.escape(plain)
     return escaped
 
 

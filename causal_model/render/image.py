@@ -6,6 +6,7 @@ which is the case for Chinese labels.
 """
 
 import datetime
+import logging
 import math
 from collections.abc import Iterator
 from pathlib import Path as FilePath
@@ -81,7 +82,17 @@ def pdf(drawing: sh.Drawing) -> bytes:
             _rect(page, shape)
         else:
             _path(page, shape)
-    return bytes(page.output())
+    # fpdf2 logs what it has no glyph for; `remarks` says it once, and to the user.
+    log = logging.getLogger("fpdf.output")
+    log.addFilter(_nothing)
+    try:
+        return bytes(page.output())
+    finally:
+        log.removeFilter(_nothing)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
 
 
 def remarks(drawing: sh.Drawing, suffix: str) -> list[str]:

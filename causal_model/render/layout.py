@@ -159,6 +159,10 @@ def layered(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
     curves = {}
     for parent, child in links:
         points: list[Point] = [(frames[parent].x + frames[parent].width, middle[parent])]
+        left, widest = at_x[depth[parent]]
+        if points[0][0] < left + widest:
+            # Level with its box until the layer ends, so that it runs into no wider neighbour.
+            points.append((left + widest, middle[parent]))
         for layer_at in range(depth[parent] + 1, depth[child]):
             left, widest = at_x[layer_at]
             y = middle[(parent, child, layer_at)]

@@ -287,3 +287,23 @@ def test_the_bridge_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     back = network_from_pgmpy(network_to_pgmpy(network))
     posterior_by_pgmpy(back, bind(back, [Observed(node="n0", state="s0")]), ["n1"])
     assert capfd.readouterr() == ("", "")
+
+
+A: Any = ("a", [[0.3], [0.7]], [], {"a": ["no", "yes"]})
+
+
+@pytest.mark.parametrize(
+    "cpd",
+    [
+        ("b", [[0.1, 0.2], [0.9, 0.8]], ["a"], {"b": ["u", "v"], "a": ["0", "1"]}),
+        (
+            *("b", [[0.1, 0.2, 0.3], [0.9, 0.8, 0.7]], ["a"]),
+            {"b": ["u", "v"], "a": ["no", "yes", "maybe"]},
+        ),
+        ("b", [[0.1], [0.9]], [], {"b": ["u", "v"]}),
+    ],
+    ids=["other states of the parent", "a state more of the parent", "an arrow without a table"],
+)
+def test_a_pgmpy_network_at_odds_with_itself_is_refused(cpd: Any) -> None:
+    with pytest.raises(cm.GraphFileError, match="'b'"):
+        cm.from_pgmpy(pgmpy_network([("a", "b")], A, cpd))

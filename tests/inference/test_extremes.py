@@ -5,6 +5,7 @@ import math
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import causal_model as cm
@@ -34,7 +35,7 @@ def test_likelihoods_on_one_node_do_not_underflow() -> None:
 
 
 def test_weights_too_far_apart_for_numbers_are_refused() -> None:
-    with pytest.raises(EvidenceError, match="1e300 apart"):
+    with pytest.raises(EvidenceError, match="below 1e-300"):
         posterior(COIN, [Likelihood(node="a", weights={"x": 1e308, "y": 1e-308})])
 
 
@@ -127,3 +128,19 @@ def test_thousands_of_findings_are_told_in_no_time() -> None:
     result = cm.Model(network).query("n0", given={each.name: "x" for each in variables[1:]})
     assert result.log_evidence_probability == pytest.approx((count - 1) * math.log(0.5))
     assert Findings().rows is None
+
+
+def test_an_impossible_model_still_shows_itself() -> None:
+    copying = Network.of(
+        [Variable("a", ("x", "y")), Variable("b", ("x", "y"))],
+        {"b": ["a"]},
+        {"a": np.array([0.5, 0.5]), "b": np.eye(2)},
+    )
+    model = cm.Model(copying).with_findings(given={"a": "x", "b": "y"})
+    assert list(model._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_a_column_twice_is_refused_in_words() -> None:
+    frame = pd.DataFrame([["x", "y"]], columns=["a", "a"])
+    with pytest.raises(cm.QueryError, match="'a' comes twice"):
+        cm.Model(COIN).query_many(frame, "a")
