@@ -27,6 +27,8 @@ __all__ = ["CompiledNetwork", "Posterior", "log_of_numbers"]
 
 # Entries of all arrays of one batch that are alive at a time: 16 MB, about a cache.
 BATCH_ENTRIES = 1 << 21
+# Plans that are kept, and entries of the arrays that they hold: 512 MB.
+MOST_PLANS, MOST_HELD = 256, 1 << 26
 _WHOLE = slice(None)
 
 
@@ -327,7 +329,17 @@ class CompiledNetwork:
                 self._floors.update(_smallest_entries(self.network))
             found = prepare(self.network, pattern, self._floors, self.max_memory)
             self._plans[pattern] = found
+            self._forget()
         return found
+
+    def _forget(self) -> None:
+        """Let the oldest plans go where all together hold too much; the newest always stays."""
+        held = sum(each.held for each in list(self._plans.values()))
+        for pattern in list(self._plans)[:-1]:
+            if len(self._plans) <= MOST_PLANS and held <= MOST_HELD:
+                return
+            gone = self._plans.pop(pattern, None)  # another thread may have been quicker
+            held -= gone.held if gone else 0
 
     def _rows_at_once(self, findings: Findings, targets: tuple[str, ...]) -> int:
         prepared = self.prepared(self.pattern(findings, targets))

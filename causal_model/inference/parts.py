@@ -119,7 +119,7 @@ class Follower:
     parent: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A planned pattern.
 
@@ -132,6 +132,16 @@ class Prepared:
     parts: tuple[Part, ...]
     numbers: tuple[Slice, ...]
     followers: tuple[Follower, ...]
+
+    @cached_property
+    def held(self) -> int:
+        """Entries of the constant arrays, besides the tables themselves."""
+        return sum(
+            entries
+            for part in self.parts
+            for entries, value in zip(part.tree.plan.entries, part.tree.values, strict=True)
+            if value is not None
+        )
 
     @property
     def operations(self) -> int:

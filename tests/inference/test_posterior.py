@@ -316,6 +316,19 @@ def test_plans_are_kept_by_pattern_not_by_value() -> None:
     assert len(compiled._plans) == planned + 1
 
 
+def test_old_plans_are_let_go_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from causal_model.inference import compiled as module
+
+    monkeypatch.setattr(module, "MOST_PLANS", 3)
+    compiled = CompiledNetwork(umbrella(6))
+    wanted = compiled.posterior(Findings(observed={"u0": 0})).marginals["r5"]
+    for at in range(1, 6):
+        compiled.posterior(Findings(observed={f"u{at}": 0}))
+    assert len(compiled._plans) == 3
+    again = compiled.posterior(Findings(observed={"u0": 0})).marginals["r5"]
+    np.testing.assert_array_equal(again, wanted)
+
+
 def test_a_large_batch_is_cut_into_pieces_that_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     from causal_model.inference import compiled as module
 
