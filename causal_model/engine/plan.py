@@ -74,24 +74,25 @@ class Pairing(NamedTuple):
 
     Attributes:
         left_axes: transposition of the left array to (h..., m..., k...), None if it is so already.
-        left_shape: shape of the left array as (h, m, k), or (m, k) where h is empty.
+        left_shape: shape of the left array as (h, m, k), or (m, k) where h is empty; None if it has
+            that already.
         right_axes: transposition of the right array to (h..., k..., n...).
-        right_shape: shape of the right array as (h, k, n), or (k, n).
+        right_shape: shape of the right array as (h, k, n), or (k, n); None likewise.
         sums: whether k is not empty.
         last: whether h is the last axis of all these instead of the first.
-        shape: shape of the result, one axis per label of `labels`.
+        shape: shape of the result, one axis per label of `labels`; None if it comes so.
         labels: labels of the result: h, m, n; or m, n, h.
         summed: number of terms of every sum, the extent of k.
         operations: multiplications for one batch row.
     """
 
     left_axes: Labels | None
-    left_shape: Labels
+    left_shape: Labels | None
     right_axes: Labels | None
-    right_shape: Labels
+    right_shape: Labels | None
     sums: bool
     last: bool
-    shape: Labels
+    shape: Labels | None
     labels: Labels
     summed: int
     operations: int
@@ -390,25 +391,34 @@ def _pair(left: Labels, right: Labels, ended: Collection[int], sizes: Mapping[in
             n = -1
     left_shape: Labels
     right_shape: Labels
+    made: Labels
     if last:
         to_left, to_right = (*own_left, *summed, *shared), (*summed, *own_right, *shared)
-        left_shape, right_shape = (m, k, h), (k, n, h)
-    else:
+        left_shape, right_shape, made = (m, k, h), (k, n, h), (m, n, h)
+    elif shared:
         to_left, to_right = (*shared, *own_left, *summed), (*shared, *summed, *own_right)
-        left_shape = (h, m, k) if shared else (m, k)
-        right_shape = (h, k, n) if shared else (k, n)
+        left_shape, right_shape, made = (h, m, k), (h, k, n), (h, m, n)
+    else:
+        to_left, to_right = (*own_left, *summed), (*summed, *own_right)
+        left_shape, right_shape, made = (m, k), (k, n), (m, n)
     return Pairing(
         None if left == to_left else tuple([left.index(label) for label in to_left]),
-        left_shape,
+        _unless_so(left_shape, to_left),
         None if right == to_right else tuple([right.index(label) for label in to_right]),
-        right_shape,
+        _unless_so(right_shape, to_right),
         bool(summed),
         last,
-        tuple(shape),
+        None if _unless_so(made, labels) is None else tuple(shape),
         labels,
         terms,
         operations,
     )
+
+
+def _unless_so(shape: Labels, labels: Labels) -> Labels | None:
+    """A shape of groups; None where every group is one label, so that it is the shape already."""
+    # As many axes as groups may also be one group of two and an empty one, which has extent one.
+    return None if len(shape) == len(labels) and 1 not in shape else shape
 
 
 def _entries(labels: Sequence[int], sizes: Mapping[int, int]) -> int:

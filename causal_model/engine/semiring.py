@@ -40,7 +40,7 @@ class _Linear:
             result = np.einsum("mkh,knh->mnh", left, right)
         else:
             result = left @ right
-        return result.reshape(pairing.shape)
+        return result if pairing.shape is None else result.reshape(pairing.shape)
 
 
 class _OfLogarithms:
@@ -52,11 +52,11 @@ class _OfLogarithms:
     def contract(self, pairing: Pairing, left: Array, right: Array) -> Array:
         left, right = _grouped(pairing, left, right)
         if not pairing.sums:
-            return (left + right).reshape(pairing.shape)
+            return _shaped(left + right, pairing)
         if pairing.last:
             left, right = np.moveaxis(left, -1, 0), np.moveaxis(right, -1, 0)
-            return np.moveaxis(self._summed(left, right), 0, -1).reshape(pairing.shape)
-        return self._summed(left, right).reshape(pairing.shape)
+            return _shaped(np.moveaxis(self._summed(left, right), 0, -1), pairing)
+        return _shaped(self._summed(left, right), pairing)
 
     def _summed(self, left: Array, right: Array) -> Array:
         """Put together over k, from (h, m, k) and (h, k, n) or without h."""
@@ -68,12 +68,21 @@ class _OfLogarithms:
         return np.concatenate(parts, axis=-2)
 
 
+def _shaped(array: Array, pairing: Pairing) -> Array:
+    return array if pairing.shape is None else array.reshape(pairing.shape)
+
+
 def _grouped(pairing: Pairing, left: Array, right: Array) -> tuple[Array, Array]:
-    if pairing.left_axes is not None:
-        left = left.transpose(pairing.left_axes)
-    if pairing.right_axes is not None:
-        right = right.transpose(pairing.right_axes)
-    return left.reshape(pairing.left_shape), right.reshape(pairing.right_shape)
+    left_axes, left_shape, right_axes, right_shape = pairing[:4]
+    if left_axes is not None:
+        left = left.transpose(left_axes)
+    if left_shape is not None:
+        left = left.reshape(left_shape)
+    if right_axes is not None:
+        right = right.transpose(right_axes)
+    if right_shape is not None:
+        right = right.reshape(right_shape)
+    return left, right
 
 
 def _log_sum(terms: Array) -> Array:

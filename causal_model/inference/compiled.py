@@ -10,6 +10,8 @@ In a batch, whatever differs from row to row is a vector per row instead of a sl
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
 
 import numpy as np
 
@@ -256,13 +258,11 @@ class CompiledNetwork:
             if findings.rows is not None and log_evidence.ndim == 0:
                 log_evidence = np.broadcast_to(log_evidence, (findings.rows,))
             impossible = np.isneginf(log_evidence)
-            marginals = {}
             for name in targets:
-                weight = weights[name] if name in weights else self._known(name, findings)
-                shares = weight / weight.sum(axis=-1, keepdims=True)
-                if findings.rows is not None and shares.ndim == 1:
-                    shares = np.broadcast_to(shares, (findings.rows, shares.size))
-                marginals[name] = shares
+                if name not in weights:
+                    weights[name] = self._known(name, findings)
+            share = _shares if findings.rows is None else partial(_shares_of_rows, findings.rows)
+            marginals = share(targets, [weights[name] for name in targets])
         if impossible.any():
             unknown = np.where(impossible, np.nan, 1.0)[..., None]
             marginals = {name: unknown * each for name, each in marginals.items()}
@@ -345,6 +345,29 @@ class CompiledNetwork:
         prepared = self.prepared(self.pattern(findings, targets))
         entries = max((sum(part.tree.plan.entries) for part in prepared.parts), default=1)
         return max(1, BATCH_ENTRIES // (2 * entries))
+
+
+def _shares(names: Sequence[str], weights: Sequence[Array]) -> dict[str, Array]:
+    """Divide all weights by their sums, in a few calls for all names together."""
+    if not names:
+        return {}
+    sizes = [each.size for each in weights]
+    ends = list(accumulate(sizes))
+    whole = np.concatenate(weights)
+    totals = np.add.reduceat(whole, [0, *ends[:-1]])
+    whole /= np.repeat(totals, sizes)
+    return {
+        name: whole[end - size : end] for name, size, end in zip(names, sizes, ends, strict=True)
+    }
+
+
+def _shares_of_rows(rows: int, names: Sequence[str], weights: Sequence[Array]) -> dict[str, Array]:
+    """Divide the weights of every row by their sum; those that are alike for all rows stay one."""
+    found = {}
+    for name, weight in zip(names, weights, strict=True):
+        share = weight / weight.sum(axis=-1, keepdims=True)
+        found[name] = share if share.ndim == 2 else np.broadcast_to(share, (rows, share.size))
+    return found
 
 
 def _cut(cut: Slice, findings: Findings) -> Array:
