@@ -92,13 +92,25 @@ class Network:
                 if parent not in by_name:
                     raise GraphFileError(f"node {name!r}: parent {parent!r} is not a node")
         order = topological_order(above)
-        return cls(
+        network = cls(
             variables=MappingProxyType({name: by_name[name] for name in order}),
             parents=MappingProxyType({name: above[name] for name in order}),
             tables=MappingProxyType(
                 {name: _checked(name, tables[name], _shape(name, by_name, above)) for name in order}
             ),
         )
+        # Looked at once, as the network is read, so that questions need not.
+        _ = network.smallest_entries, network.inexact
+        return network
+
+    @cached_property
+    def smallest_entries(self) -> Mapping[str, float]:
+        """The smallest positive entry of every table; what products of tables can fall to."""
+        found = {}
+        for name, table in self.tables.items():
+            least = float(table.min(initial=1.0))
+            found[name] = least or float(np.min(table, initial=1.0, where=table > 0))
+        return found
 
     @cached_property
     def inexact(self) -> frozenset[str]:

@@ -64,7 +64,6 @@ class CompiledNetwork:
     network: Network
     max_memory: int | None = None
     _plans: dict[Pattern, Prepared] = field(default_factory=dict, repr=False)
-    _floors: dict[str, float] = field(default_factory=dict, repr=False)
     _priors: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def posterior(
@@ -325,9 +324,7 @@ class CompiledNetwork:
         """
         found = self._plans.get(pattern)
         if found is None:
-            if not self._floors:
-                self._floors.update(_smallest_entries(self.network))
-            found = prepare(self.network, pattern, self._floors, self.max_memory)
+            found = prepare(self.network, pattern, self.max_memory)
             self._plans[pattern] = found
             self._forget()
         return found
@@ -383,13 +380,6 @@ def log_of_numbers(prepared: Prepared, findings: Findings) -> Array:
         number = cut.table[tuple([findings.state_of(name) for name in cut.nodes if name])]
         total += math.log(number) if number > 0 else -math.inf
     return np.asarray(total)
-
-
-def _smallest_entries(network: Network) -> dict[str, float]:
-    return {
-        name: float(np.min(table, initial=1.0, where=table > 0))
-        for name, table in network.tables.items()
-    }
 
 
 def _concatenated(parts: Sequence[Posterior]) -> Posterior:

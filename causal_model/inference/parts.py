@@ -202,7 +202,6 @@ class _Sketch:
 def prepare(
     network: Network,
     pattern: Pattern,
-    floors: Mapping[str, float],
     max_memory: int | None = None,
 ) -> Prepared:
     """Plan all parts of a question.
@@ -210,7 +209,6 @@ def prepare(
     Args:
         network: the network.
         pattern: what is known and asked.
-        floors: the smallest positive entry of every table.
         max_memory: bytes that the answer may take; default a share of what is free.
 
     Raises:
@@ -239,7 +237,7 @@ def prepare(
         sketches += planner.split(nodes, [name for name in asked if name in nodes], found)
     planned = [_planned(pattern, each) for each in sketches]
     check_memory([(plan, back, each.labels) for each, plan, back in planned], max_memory)
-    parts = tuple([_grown(network, pattern, *each, floors) for each in planned])
+    parts = tuple([_grown(network, pattern, *each) for each in planned])
     return Prepared(parts, numbers, tuple(followers))
 
 
@@ -454,7 +452,6 @@ def _grown(
     sketch: _Sketch,
     plan: Plan,
     back: Pullback | None,
-    floors: Mapping[str, float],
 ) -> Part:
     """Put the tables that no finding touches into the plan."""
     sliced = pattern.sliced
@@ -470,7 +467,7 @@ def _grown(
             nodes = tuple([each if each in sliced else None for each in family])
             slices.append(Slice(leaf, table, nodes))
             leaves.append(None)
-        lowest.append(floors[name])
+        lowest.append(network.smallest_entries[name])
     weighed = dict(sketch.vectors)
     for leaf in range(len(leaves), len(plan.leaves)):
         shape = [plan.sizes[label] for label in plan.leaves[leaf]]
