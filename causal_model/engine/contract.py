@@ -230,22 +230,24 @@ def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> F
     log_scale: Array = np.asarray(tree.log_scale)
     slots = tree.plan.slots
     thrifty = tree.back is None and not keep
-    for at, step in tree.steps:
-        left, right = values[step.left], values[step.right]
+    contract = LINEAR.contract
+    for at, (first, second, pairing) in tree.steps:
+        left, right = values[first], values[second]
         assert left is not None
         assert right is not None
-        made, bounds[at], log_top = _step(
-            step, left, bounds[step.left], right, bounds[step.right], slots[at]
-        )
-        if log_top is not _NOTHING:
+        made = contract(pairing, left, right)
+        left_low, left_high = bounds[first]
+        right_low, right_high = bounds[second]
+        low, high = left_low * right_low, left_high * right_high * pairing.summed
+        if low > LOWEST and high < HIGHEST:
+            bounds[at] = (low, high)
+        else:
+            made, bounds[at], log_top = _rescaled(made, slots[at], low)
             log_scale = log_scale + log_top
         values[at] = made
         if thrifty:
-            values[step.left] = values[step.right] = None
+            values[first] = values[second] = None
     return Forward(tree.plan, values, bounds, LINEAR, log_scale)
-
-
-_NOTHING: Array = np.zeros(())
 
 
 def _step(
@@ -256,7 +258,7 @@ def _step(
     low = of_left[0] * of_right[0]
     high = of_left[1] * of_right[1] * step.pairing.summed
     if low > LOWEST and high < HIGHEST:
-        return made, (low, high), _NOTHING
+        return made, (low, high), np.zeros(())
     return _rescaled(made, labels, low)
 
 
@@ -264,41 +266,44 @@ def _backward(done: Forward, back: Pullback | None) -> Answer:
     log_total = done.log_total()
     if back is None:
         return Answer(log_total, done.output(), {}, {})
-    semiring, plan = done.semiring, done.plan
+    semiring, plan, values = done.semiring, done.plan, done.values
     last = len(plan.slots) - 1
     top = done.value(last)
     linear = semiring is LINEAR
+    contract, readings = semiring.contract, back.readings
     found: dict[int, Array] = {last: (np.ones if linear else np.zeros)(top.shape)}
     bounds: dict[int, Bound] = {last: (1.0, 1.0)}
     marginals: dict[int, Array] = {}
     slopes: dict[int, Array] = {}
 
     def read(slot: int) -> None:
-        for reading in back.readings.get(slot, ()):
-            pairing = reading.pairing
-            made = semiring.contract(pairing, found[slot], done.value(slot))
-            made = _plain(semiring, made, pairing.labels)
+        for label, pairing in readings.get(slot, ()):
+            made = _plain(
+                semiring, contract(pairing, found[slot], done.value(slot)), pairing.labels
+            )
             by_row = made.ndim == 2 and pairing.labels[0] != BATCH
-            marginals[reading.label] = made.T if by_row else made
+            marginals[label] = made.T if by_row else made
         if slot in back.kept:
             value = _aligned(done.value(slot), plan.slots[slot], back.labels[slot])
             slopes[slot] = _slope(semiring, value, found[slot])
 
     read(last)
-    for pull in back.pulls:
-        given = found[pull.source]
-        made = semiring.contract(pull.pairing, given, done.value(pull.sibling))
+    for target, source, sibling, pairing, finished in back.pulls:
+        by = values[sibling]
+        assert by is not None
+        made = contract(pairing, found[source], by)
         if linear:
-            (low, high), by = bounds[pull.source], done.bounds[pull.sibling]
-            low, high = low * by[0], high * by[1] * pull.pairing.summed
+            low, high = bounds[source]
+            by_low, by_high = done.bounds[sibling]
+            low, high = low * by_low, high * by_high * pairing.summed
             if low > LOWEST and high < HIGHEST:
-                bounds[pull.target] = (low, high)
+                bounds[target] = (low, high)
             else:
-                made, bounds[pull.target], _ = _rescaled(made, pull.pairing.labels, low)
-        found[pull.target] = made
-        if pull.target in back.readings or pull.target in back.kept:
-            read(pull.target)
-        for slot in pull.done:
+                made, bounds[target], _ = _rescaled(made, pairing.labels, low)
+        found[target] = made
+        if target in readings or target in back.kept:
+            read(target)
+        for slot in finished:
             del found[slot]
     return Answer(log_total, done.output(), marginals, slopes)
 
