@@ -66,6 +66,9 @@ MOST_ORDERS, MOST_TRIALS = 32, 128
 # How long h must be, and how short all the rest, to be the last axis.
 LONG, SHORT = 64, 64
 
+# Entries of an array that is read about as fast as the smallest one.
+CHEAP_READING = 128
+
 SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
 
@@ -286,8 +289,8 @@ def pullback(plan: Plan, marginals: Iterable[int], kept: Collection[int] = ()) -
 
     Args:
         plan: the forward pass.
-        marginals: labels whose marginals are wanted; each is read at the smallest slot that has it,
-            the one nearest to the value where several are alike.
+        marginals: labels whose marginals are wanted; each is read at the slot nearest to the value that
+            has it, so that the pass need not go further, or, where that is large, at the smallest.
         kept: slots whose derivative is wanted.
     """
     first = len(plan.leaves)
@@ -295,11 +298,13 @@ def pullback(plan: Plan, marginals: Iterable[int], kept: Collection[int] = ()) -
     for at, step in enumerate(plan.steps):
         parent[step.left] = (first + at, step.right)
         parent[step.right] = (first + at, step.left)
+    batched = BATCH in plan.output
+    cheap = 0 if batched else CHEAP_READING
     holder: dict[int, int] = {}
     for slot, own in enumerate(plan.slots):
         size = plan.entries[slot]
         for label in own:
-            if label not in holder or size <= plan.entries[holder[label]]:
+            if label not in holder or size <= cheap or size <= plan.entries[holder[label]]:
                 holder[label] = slot
     read_at: dict[int, list[int]] = {}
     for label in marginals:
@@ -311,7 +316,6 @@ def pullback(plan: Plan, marginals: Iterable[int], kept: Collection[int] = ()) -
             reached.add(at)
             at = parent[at][0]
     labels: dict[int, Labels] = {len(plan.slots) - 1: plan.slots[-1]}
-    batched = BATCH in plan.output
     # Slots are numbered so that a product comes after its factors: go down from the value. The last
     # of the pulls from a source is the one towards the lower number.
     order = sorted(reached, reverse=True)
