@@ -1,17 +1,14 @@
 """Which suffix is which format: the one table of formats that are read and written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from causal_model.errors import GraphFileError, did_you_mean
 from causal_model.files import write_atomically
-from causal_model.formats.bif import parse_bif, write_bif
-from causal_model.formats.net import parse_net, write_net
 from causal_model.formats.source import GZIP, Reading, Source, read_source
-from causal_model.formats.uai import parse_uai, write_uai
-from causal_model.formats.xdsl import parse_xdsl, write_xdsl
-from causal_model.formats.xmlbif import parse_xmlbif, write_xmlbif
 from causal_model.network import Network
 
 __all__ = [
@@ -27,28 +24,39 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of network files.
+    """A format of network files; its module is imported when it is first read or written.
 
     Attributes:
         name: what people call it.
-        read: text to network and remarks.
-        write: network to text; refuses names that the format cannot carry.
+        stem: of the module, and of its functions `parse_...` and `write_...`.
     """
 
     name: str
-    read: Callable[[Source], Reading]
-    write: Callable[[Network], str]
+    stem: str
+
+    def read(self, source: Source) -> Reading:
+        """Text to network and remarks."""
+        found: Reading = getattr(self._module(), f"parse_{self.stem}")(source)
+        return found
+
+    def write(self, network: Network) -> str:
+        """Network to text; refuses names that the format cannot carry."""
+        text: str = getattr(self._module(), f"write_{self.stem}")(network)
+        return text
+
+    def _module(self) -> ModuleType:
+        return import_module(f"causal_model.formats.{self.stem}")
 
 
-XMLBIF = Format("XMLBIF", parse_xmlbif, write_xmlbif)
+XMLBIF = Format("XMLBIF", "xmlbif")
 
 FORMATS: Mapping[str, Format] = {
-    ".bif": Format("BIF", parse_bif, write_bif),
-    ".xdsl": Format("XDSL", parse_xdsl, write_xdsl),
+    ".bif": Format("BIF", "bif"),
+    ".xdsl": Format("XDSL", "xdsl"),
     ".xmlbif": XMLBIF,
     ".xml": XMLBIF,
-    ".net": Format("Hugin NET", parse_net, write_net),
-    ".uai": Format("UAI", parse_uai, write_uai),
+    ".net": Format("Hugin NET", "net"),
+    ".uai": Format("UAI", "uai"),
 }
 
 
