@@ -83,12 +83,12 @@ class Engine:
 
     def ask(self, kind: str, request: dict[str, Any]) -> dict[str, Any] | None:
         """Ask; None where the engine has failed, now or before."""
-        if kind in self.fault:
+        if kind in self.fault or "start" in self.fault:
             return None
         if self.process is None:
             self.start()
-        assert self.process is not None
-        assert self.process.stdin is not None
+        if self.process is None or self.process.stdin is None:
+            return None
         try:
             self.process.stdin.write(json.dumps({"kind": kind, **request}) + "\n")
             self.process.stdin.flush()

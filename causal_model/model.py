@@ -97,7 +97,10 @@ class Model:
     @cached_property
     def compiled(self) -> CompiledNetwork:
         """The network with its plans; shared by all models that come from one another."""
-        return self._compiled or CompiledNetwork(self.network, self.max_memory)
+        shared = self._compiled
+        if shared and shared.network is self.network and shared.max_memory == self.max_memory:
+            return shared
+        return CompiledNetwork(self.network, self.max_memory)
 
     @property
     def id(self) -> str:
@@ -179,11 +182,12 @@ class Model:
         targets = self.targets(target)
         told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
-        prior: Mapping[str, Array] = self.compiled.prior(targets)
+        prior: Mapping[str, Array]
         if engine == "pgmpy":
             prior = posterior_by_pgmpy(self.network, Findings(), targets).marginals
             posterior = posterior_by_pgmpy(self.network, bound, targets)
         else:
+            prior = self.compiled.prior(targets)
             posterior = self.compiled.posterior(bound, targets)
         if np.isneginf(posterior.log_evidence):
             raise self._impossible(told)
@@ -331,10 +335,13 @@ class Model:
         Raises:
             EvidenceError: a finding names something unknown, or findings contradict each other.
             ImpossibleEvidence: the evidence has probability zero.
-            TooLarge: the draws would take more memory than is allowed.
+            QueryError: the number of draws is negative.
+            TooLarge: the network is too wide for the memory that is allowed.
         """
         import pandas as pd
 
+        if draws < 0:
+            raise QueryError(f"the number of draws is {draws}, expected 0 or more")
         found = self._told(**told)
         rng = np.random.default_rng(seed)
         log_evidence, states = draw(self.compiled, bind(self.network, found), draws, rng)

@@ -105,6 +105,7 @@ def answer_file(
         RenderError: the output cannot be written.
     """
     targets = model.targets(target)
+    keep = tuple(dict.fromkeys(keep))
     rows = open_rows(source)
     asked = _asked_columns(model, rows, keep)
     names = [f"{name}={state}" for name in targets for state in model.states(name)]
@@ -281,7 +282,7 @@ def _schema(rows: RowFile, keep: Sequence[str], names: Sequence[str]) -> pa.Sche
     for name in keep:
         if name in {field.name for field in made}:
             raise QueryError(f"--keep {name}: the output has a column of this name already")
-    return pa.schema([*(rows.schema.field(name) for name in dict.fromkeys(keep)), *made])
+    return pa.schema([*(rows.schema.field(name) for name in keep), *made])
 
 
 def _fingerprint(path: Path) -> list[Any]:

@@ -116,7 +116,9 @@ def _run(arguments: list[str]) -> int:
     except (CausalModelError, OSError) as error:
         if debug:
             click.echo(_plain(traceback.format_exc()), err=True)
-        reason = error.strerror if isinstance(error, OSError) else None
+        reason = None
+        if isinstance(error, OSError) and error.strerror:
+            reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         click.echo(f"error: {_plain(reason or str(error))}", err=True)
         if reason:
             _forget_output()

@@ -161,7 +161,7 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
     caption = of_evidence(result, lang)
     if isinstance(result, EstimatedResult):
         columns.insert(-1, ERROR)
-        caption += of_draws(result, lang)
+        caption = caption.rstrip(".。") + of_draws(result, lang)
     return Table(headed(columns, lang), rows, caption=caption, break_before=frozenset(groups))
 
 

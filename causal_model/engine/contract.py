@@ -40,7 +40,8 @@ __all__ = [
     "of_logarithms",
 ]
 
-# Positive entries stay between these, so that a product of two arrays stays within the range of floats.
+# Positive entries of products stay between these, so that a product of two stays within the range of
+# floats. Leaves may lie below; their products are looked at.
 LOWEST, HIGHEST = 1e-145, 1e145
 # Constant arrays with a lower bound below this are measured once, so that questions need not.
 LOOSE = 1e-9
@@ -277,6 +278,8 @@ def _backward(done: Forward, back: Pullback | None) -> Answer:
     slopes: dict[int, Array] = {}
 
     def read(slot: int) -> None:
+        if linear and bounds[slot][0] * done.bounds[slot][0] < LOWEST * LOWEST:
+            raise _OutOfRange
         for label, pairing in readings.get(slot, ()):
             made = _plain(
                 semiring, contract(pairing, found[slot], done.value(slot)), pairing.labels
@@ -330,7 +333,8 @@ def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Ar
     top = np.where(top > 0, top, 1.0)
     log_top: Array = np.log(top.reshape(-1 if BATCH in labels else ()))
     scaled: Array = made / top
-    floor = _smallest_positive(scaled)
+    # An entry that was positive and is no more counts as 0 here.
+    floor = float(np.min(scaled, initial=1.0, where=made > 0))
     if floor < LOWEST:
         raise _OutOfRange
     return scaled, (floor, 1.0), log_top

@@ -25,8 +25,8 @@ States = NDArray[np.intp]
 # From logarithms of weights, of shape (draws, choices), one choice per draw.
 Choose = Callable[[Array], States]
 
-# A choice whose weight comes this near to the best one, in logarithms, is a tie.
-TIE = 1e-11
+# A choice whose weight comes this near to the best one, in logarithms and relative to their size, is a tie.
+TIE = 1e-12
 
 
 def decode(
@@ -84,8 +84,10 @@ def best(ties: list[bool]) -> Choose:
 
     def choose(weights: Array) -> States:
         top = weights.max(axis=1, keepdims=True)
-        ties.append(bool((np.sum(weights >= top - TIE, axis=1) > 1).any()))
-        return np.asarray(weights.argmax(axis=1))
+        # Long sums of logarithms are large, and round accordingly.
+        near = weights >= top - TIE * np.maximum(1.0, np.abs(top))
+        ties.append(bool((np.count_nonzero(near, axis=1) > 1).any()))
+        return np.asarray(near.argmax(axis=1))
 
     return choose
 

@@ -21,7 +21,7 @@ from causal_model.errors import TooLarge
 from causal_model.inference.beliefs import fit_beliefs
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost, cost_of
-from causal_model.inference.lookup import MOST_ENTRIES, looked_up, places_of
+from causal_model.inference.lookup import MOST_ENTRIES, MOST_LOOKED_UP, looked_up, places_of
 from causal_model.inference.parts import Part, Pattern, Prepared, Slice, prepare
 from causal_model.network import Array, Network
 
@@ -107,7 +107,10 @@ class CompiledNetwork:
         """
         missing = [name for name in targets if name not in self._priors]
         if missing:
-            self._priors.update(self.posterior(Findings(), missing).marginals)
+            for name, found in self.posterior(Findings(), missing).marginals.items():
+                own = found.copy()
+                own.flags.writeable = False
+                self._priors[name] = own
         return {name: self._priors[name] for name in targets}
 
     def log_evidence(self, findings: Findings) -> Array:
@@ -174,7 +177,9 @@ class CompiledNetwork:
         """Many rows of hard evidence by a joint table, where that is cheaper; else None."""
         places = places_of(self.network, findings)
         known = {*findings.observed, *findings.do, *(() if places is None else places.nodes)}
-        if places is None or not targets or not known.isdisjoint(targets):
+        if places is None or not 0 < len(targets) <= MOST_LOOKED_UP:
+            return None
+        if not known.isdisjoint(targets):
             return None
         per_row = self.prepared(self.pattern(findings, targets)).row_operations
         patterns = [
@@ -191,6 +196,8 @@ class CompiledNetwork:
         if once > findings.rows * per_row:
             return None
         log_evidence, _ = self.met(places.constant)
+        if np.isneginf(log_evidence):
+            return None
         marginals = {}
         row_logs = np.zeros(findings.rows)
         for name, pattern in zip(targets, patterns, strict=True):
@@ -249,7 +256,8 @@ class CompiledNetwork:
                     above = weights.get(each.parent)
                     if above is None:
                         above = self._known(each.parent, findings)
-                    weights[each.name] = above @ table
+                    # Divided first: weights are up to a factor, which may be at the end of the range.
+                    weights[each.name] = above / above.sum(axis=-1, keepdims=True) @ table
             if tables:
                 for cut in prepared.numbers:
                     at = tuple([findings.state_of(name) for name in cut.nodes if name is not None])

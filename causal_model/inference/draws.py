@@ -10,6 +10,9 @@ from causal_model.inference.findings import Findings
 
 __all__ = ["draw"]
 
+# Draws that are decoded together; each holds all choices of a step.
+AT_ONCE = 20_000
+
 
 def draw(
     compiled: CompiledNetwork, findings: Findings, draws: int, rng: np.random.Generator
@@ -39,6 +42,10 @@ def draw(
     prepared = compiled.prepared(compiled.pattern(findings, (), whole=True))
     for part in prepared.parts:
         done = forward(part.tree, compiled.fresh(part, findings))
-        states = decode(done, drawn(rng), draws)
-        found |= {name: states[label] for name, label in part.labels.items()}
+        pieces = [
+            decode(done, drawn(rng), min(AT_ONCE, draws - at)) for at in range(0, draws, AT_ONCE)
+        ]
+        for name, label in part.labels.items():
+            drawn_states = [piece[label] for piece in pieces]
+            found[name] = np.concatenate(drawn_states or [np.zeros(0, dtype=np.intp)])
     return float(log_evidence), {name: found[name] for name in compiled.network.variables}

@@ -57,7 +57,10 @@ def most_probable(
         EvidenceError: beliefs that cannot hold together.
         TooLarge: the answer would take more memory than is allowed.
     """
+    beliefs = bool(findings.beliefs)
     log_evidence, findings = compiled.met(findings)
+    # Beliefs have become weights, which the products below contain and P(evidence) does not.
+    log_weighed = compiled.log_evidence(findings) if beliefs else log_evidence
     names = tuple(compiled.network.variables) if among is None else tuple(dict.fromkeys(among))
     known = {*findings.observed, *findings.do}
     states = {name: findings.state_of(name) for name in names if name in known}
@@ -75,7 +78,7 @@ def most_probable(
         states |= found
         tied = tied or ties
     ordered = {name: states[name] for name in names}
-    return Explanation(ordered, log_joint - float(log_evidence), float(log_evidence), tied)
+    return Explanation(ordered, log_joint - float(log_weighed), float(log_evidence), tied)
 
 
 def _whole(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from causal_model.engine.plan import Plan, Pullback
 from causal_model.errors import TooLarge
 from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
@@ -12,8 +14,8 @@ __all__ = ["Cost", "check_memory", "cost_of"]
 BYTES = 8
 # Less than this is granted without asking how much is free.
 ALWAYS = 64 << 20
-# numpy's arrays have at most so many axes.
-MOST_AXES = 64
+# numpy's arrays have fewer axes than this; 32 before its version 2.
+MOST_AXES = 64 if int(np.__version__.partition(".")[0]) > 1 else 32
 NAMED = 12
 
 Planned = tuple[Plan, Pullback | None, Mapping[str, int]]

@@ -139,7 +139,10 @@ class Prepared:
         return sum(
             entries
             for part in self.parts
-            for entries, value in zip(part.tree.plan.entries, part.tree.values, strict=True)
+            for first in [len(part.tree.plan.leaves)]
+            for entries, value in zip(
+                part.tree.plan.entries[first:], part.tree.values[first:], strict=True
+            )
             if value is not None
         )
 

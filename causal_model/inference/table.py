@@ -10,7 +10,6 @@ from there.
 """
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +33,7 @@ ROLES = {"given": WEIGHTS, "likelihood": WEIGHTS, "belief": BELIEF, "do": DO}
 # Cells that are longer, or beliefs that miss 1 by more, are for the slow reading to judge.
 LONGEST_CELL = 300
 BELIEF_TOLERANCE = 1e-9
+ROUNDING = 1e-12
 # Rows in which a batch pays for its call, and those in which a new kind of batch pays for its plan.
 ROWS_OF_A_BATCH, ROWS_OF_A_KIND = 256, 2048
 # Bytes that stand for states while cells are taken apart: no text for people holds them.
@@ -194,7 +194,9 @@ def _ask(
         for start, stop in ((0, middle), (middle, len(places))):
             _ask(compiled, findings.slice(start, stop), places[start:stop], targets, answers)
         return
-    log_evidence[places] = np.minimum(found.log_evidence, 0.0)
+    logs = found.log_evidence
+    # Rounding makes nothing more than certain.
+    log_evidence[places] = np.where((logs > 0) & (logs < ROUNDING), 0.0, logs)
     for name in targets:
         marginals[name][places] = found.marginals[name]
 
@@ -370,7 +372,12 @@ def _bound(network: Network, node: str, findings: Sequence[Finding]) -> tuple[Ar
 
 
 def _without_doubles(findings: Sequence[Finding]) -> list[Finding]:
-    return [each for at, each in enumerate(findings) if each not in findings[:at]]
+    """What is said twice counts once, but likelihoods are independent signs, and multiply."""
+    return [
+        each
+        for at, each in enumerate(findings)
+        if each.kind == "likelihood" or each not in findings[:at]
+    ]
 
 
 def _problem(
@@ -475,11 +482,11 @@ def _taken_apart(texts: Sequence[str], variable: Variable) -> Parts | None:
     marks = marks[marks < FIRST_PRINTABLE]
     begins = marks == ord("\n")
     listed = whole.translate(AS_COMMAS, b"\n")[1:]
+    if b"_" in listed:  # Python takes it within numbers, and files do not
+        return None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", DeprecationWarning)
-            numbers = np.fromstring(listed.decode(), sep=",")
-    except (ValueError, DeprecationWarning):
+        numbers = np.array(listed.decode().split(","), dtype=np.float64)
+    except ValueError:
         return None
     if len(numbers) != np.count_nonzero(~begins):
         return None

@@ -26,6 +26,7 @@ __all__ = ["LEAST_SAMPLE", "Estimate", "estimate"]
 LEAST_SAMPLE = 100
 # Draws of all nodes that are alive at a time.
 BATCH = 20_000
+STATES_AT_ONCE = 1 << 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +82,7 @@ def estimate(
     second = {name: np.zeros(network.variables[name].size) for name in targets}
     left = draws
     while left > 0:
-        count = min(left, BATCH)
+        count = min(left, BATCH, max(1, STATES_AT_ONCE // max(1, len(network.variables))))
         left -= count
         logs, states = _weighted_draws(network, findings, targets, count, rng)
         highest = float(logs.max())
@@ -102,6 +103,8 @@ def estimate(
             second[name] += np.bincount(states[name], weights**2, size)
     size_ = total**2 / squares if squares > 0 else 0.0
     if size_ < LEAST_SAMPLE:
+        if draws < LEAST_SAMPLE:
+            raise QueryError(f"{draws:,} draws are too few: at least {LEAST_SAMPLE} are needed")
         raise QueryError(
             f"{draws:,} draws have an effective sample size of {size_:.1f}, below {LEAST_SAMPLE}: the"
             " evidence is too improbable for this many draws; ask for more with --draws, or for less"

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,9 @@ import pytest
 import causal_model as cm
 from causal_model.cpt.ranked import cut_points, ranked_table
 from causal_model.errors import CptError, EvidenceError, GraphFileError, TooLarge
+from causal_model.factor_list import FactorList
 from causal_model.inference.compiled import CompiledNetwork
+from causal_model.inference.factors import answer_factors
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Network, Variable
 from causal_model.spec.check import read_graph
@@ -144,3 +147,87 @@ def test_a_column_twice_is_refused_in_words() -> None:
     frame = pd.DataFrame([["x", "y"]], columns=["a", "a"])
     with pytest.raises(cm.QueryError, match="'a' comes twice"):
         cm.Model(COIN).query_many(frame, "a")
+
+
+def test_a_most_probable_state_under_a_belief_has_the_probability_of_the_belief() -> None:
+    best = cm.Model(COIN).most_probable(belief={"a": {"x": 0.9, "y": 0.1}})
+    assert best.states == {"a": "x"}
+    assert best.probability == pytest.approx(0.9)
+
+
+def copies(count: int) -> Network:
+    """One hidden coin and nodes that show it, so that two that differ are impossible."""
+    names = [f"c{at}" for at in range(count)]
+    return Network.of(
+        [Variable("h", ("x", "y")), *(Variable(name, ("x", "y")) for name in names)],
+        {name: ["h"] for name in names},
+        {"h": np.array([0.5, 0.5]), **dict.fromkeys(names, np.eye(2) * 1.0)},
+    )
+
+
+@pytest.mark.parametrize("rows", [10, 200])
+def test_rows_under_impossible_assumptions_have_no_answer(rows: int) -> None:
+    model = cm.Model(copies(4)).with_findings(given={"c0": "x", "c1": "y"})
+    frame = pd.DataFrame({"c2": ["x", "y"] * (rows // 2)})
+    found = model.query_many(frame, "c3")
+    assert np.isneginf(found["log_evidence_probability"]).all()
+    assert found["c3=x"].isna().all()
+
+
+def test_equal_likelihoods_multiply_in_tables_as_well() -> None:
+    weights = {"x": 0.5, "y": 1.0}
+    model = cm.Model(COIN).with_findings(likelihood={"a": weights})
+    frame = pd.DataFrame({"likelihood:a": ["x:0.5|y:1"]})
+    asked = model.query("a", likelihood={"a": weights})["a"]["x"]
+    assert float(model.query_many(frame, "a")["a=x"][0]) == pytest.approx(asked)
+
+
+def test_readings_and_followers_do_not_underflow() -> None:
+    # Ways of 1e-199 and 1e-90 meet: the product of a message and its derivative is beyond floats.
+    tiny = Network.of(
+        [Variable(name, ("s", "t")) for name in ("w", "x", "e", "y")],
+        {"x": ["w"], "e": ["x"], "y": ["x"]},
+        {
+            "w": np.array([1e-120, 1.0]),
+            "x": np.array([[1.0 - 1e-90, 1e-90], [1.0, 1e-130]]),
+            "e": np.array([[1e-199, 1.0], [0.0, 1.0]]),
+            "y": np.array([[1e-60, 1.0], [0.5, 0.5]]),
+        },
+    )
+    for seen in ({}, {"e": 0}, {"e": 0, "w": 0}):
+        found = CompiledNetwork(tiny).posterior(Findings(observed=seen), table_derivatives=True)
+        for values in found.marginals.values():
+            assert np.isfinite(values).all()
+        for slopes in found.table_derivatives.values():
+            assert np.isfinite(slopes).all()
+    rare = CompiledNetwork(tiny).posterior(Findings(observed={"e": 0}))
+    assert rare.marginals["y"][0] == pytest.approx(1e-60)
+
+
+def test_large_sums_do_not_hide_small_entries() -> None:
+    factors = [((0, at), np.array([[1e-140, 1e-140], [1e140, 1e140]])) for at in range(1, 40)]
+    problem = FactorList((2,) * 40, (*factors, ((0,), np.array([1.0, 0.0]))))
+    found = answer_factors(problem, {})
+    assert found.log_total == pytest.approx(39 * (math.log(2) - 140 * math.log(10)))
+    assert found.marginals[0].tolist() == [1.0, 0.0]
+
+
+def test_a_derived_model_with_another_network_answers_for_that() -> None:
+    other = Network.of([Variable("a", ("x", "y"))], {}, {"a": np.array([0.9, 0.1])})
+    derived = cm.Model(COIN).with_findings(likelihood={"a": {"x": 1.0, "y": 1.0}})
+    assert replace(derived, network=other).query("a")["a"]["x"] == pytest.approx(0.9)
+
+
+def test_priors_cannot_be_written_into() -> None:
+    model = cm.Model(COIN)
+    with pytest.raises(ValueError, match="read-only"):
+        model.prior["a"][0] = 7.0
+
+
+def test_as_many_draws_as_asked_for() -> None:
+    assert len(cm.Model(COIN).sample(0)) == 0
+    assert len(cm.Model(COIN).sample(45_000)) == 45_000
+    with pytest.raises(cm.QueryError, match="-1"):
+        cm.Model(COIN).sample(-1)
+    with pytest.raises(cm.QueryError, match="too few"):
+        cm.Model(COIN).estimate("a", draws=50)
