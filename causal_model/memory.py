@@ -16,10 +16,13 @@ def free_memory() -> int:
     import psutil
 
     free = [int(psutil.virtual_memory().available)]
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, KeyError):
         limit = (CGROUP / "memory.max").read_text().strip()
         if limit != "max":
-            free.append(int(limit) - int((CGROUP / "memory.current").read_text()))
+            stat = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
+            # Pages of files that were read count as taken, but are given up for the asking.
+            taken = int((CGROUP / "memory.current").read_text()) - int(stat["inactive_file"])
+            free.append(int(limit) - taken)
     with suppress(ImportError, OSError, ValueError):
         import resource
 

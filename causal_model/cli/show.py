@@ -21,7 +21,7 @@ from causal_model.errors import GraphFileError
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost
 from causal_model.library import scenarios_of, shipped_graphs
-from causal_model.memory import in_words
+from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 from causal_model.model import Model, load
 from causal_model.spec.graph_file import Citation, GraphFile
 
@@ -117,6 +117,13 @@ def show(
         cost = model.compiled.cost(Findings(), nodes or model.nodes)
         table = _plan_table(cost, lang)
         emit([table], _plan_data(model, cost), "json" if as_json else format_, no_color=no_color)
+        allowed = int(DEFAULT_SHARE * free_memory()) if max_memory is None else max_memory
+        if cost.bytes > allowed:
+            note(
+                f"more than is allowed ({in_words(allowed)}): such a question is refused, but query"
+                " --approximate answers it by sampling",
+                quiet=quiet,
+            )
         return
     chosen = nodes or model.nodes
     tables = []

@@ -17,12 +17,17 @@ import numpy as np
 
 from causal_model.engine.contract import Answer, evaluate, forward
 from causal_model.engine.semiring import LINEAR
-from causal_model.errors import TooLarge
 from causal_model.inference.beliefs import fit_beliefs
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost, cost_of
-from causal_model.inference.lookup import MOST_ENTRIES, MOST_LOOKED_UP, looked_up, places_of
-from causal_model.inference.parts import Part, Pattern, Prepared, Slice, prepare
+from causal_model.inference.lookup import (
+    MOST_BYTES,
+    MOST_ENTRIES,
+    MOST_LOOKED_UP,
+    looked_up,
+    places_of,
+)
+from causal_model.inference.parts import Part, Pattern, Prepared, Slice, plan_parts, prepare
 from causal_model.network import Array, Network
 
 __all__ = ["CompiledNetwork", "Posterior", "log_of_numbers"]
@@ -147,14 +152,9 @@ class CompiledNetwork:
         return log_evidence, whole
 
     def cost(self, findings: Findings, targets: Sequence[str] | None = None) -> Cost:
-        """What a question is predicted to take; nothing is computed.
-
-        Raises:
-            TooLarge: it would take more memory than is allowed.
-        """
+        """What a question is predicted to take, be it allowed or not; nothing is computed."""
         wanted = tuple(self.network.variables if targets is None else dict.fromkeys(targets))
-        prepared = self.prepared(self.pattern(findings, wanted))
-        return cost_of([(part.tree.plan, part.tree.back, part.labels) for part in prepared.parts])
+        return cost_of(plan_parts(self.network, self.pattern(findings, wanted)).plans)
 
     def met(self, findings: Findings) -> tuple[Array, Findings]:
         """Log P(evidence), and findings in which weights stand for the beliefs.
@@ -188,12 +188,13 @@ class CompiledNetwork:
         sizes = [self.network.variables[name].size for name in targets]
         if places.entries * max(sizes) > MOST_ENTRIES:
             return None
-        try:
-            once = sum(self.prepared(each).operations for each in patterns)
-        except TooLarge:
-            return None
         assert findings.rows is not None
-        if once > findings.rows * per_row:
+        # What was decided before is not planned again.
+        fresh = [each for each in patterns if each not in self._plans]
+        costs = [cost_of(plan_parts(self.network, each).plans) for each in fresh]
+        if sum(each.operations for each in costs) > findings.rows * per_row:
+            return None
+        if any(each.bytes > MOST_BYTES for each in costs):
             return None
         log_evidence, _ = self.met(places.constant)
         if np.isneginf(log_evidence):

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network
 
-__all__ = ["MOST_ENTRIES", "MOST_LOOKED_UP", "Places", "looked_up", "places_of"]
+__all__ = ["MOST_BYTES", "MOST_ENTRIES", "MOST_LOOKED_UP", "Places", "looked_up", "places_of"]
 
 # Fewer rows are not worth a plan of their own, and larger tables not worth their memory.
 FEWEST_ROWS, MOST_ENTRIES = 64, 1 << 22
 # Every target needs a table of its own; a batch answers many at once.
 MOST_LOOKED_UP = 3
+MOST_BYTES = 1 << 29
 
 
 @dataclass(frozen=True, slots=True, eq=False)

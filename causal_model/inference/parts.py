@@ -27,7 +27,16 @@ from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, make_plan, p
 from causal_model.inference.guard import check_memory
 from causal_model.network import Array, Network
 
-__all__ = ["Follower", "Part", "Pattern", "Prepared", "Slice", "prepare"]
+__all__ = [
+    "Follower",
+    "Part",
+    "Pattern",
+    "PlannedParts",
+    "Prepared",
+    "Slice",
+    "plan_parts",
+    "prepare",
+]
 
 # What a contraction costs besides its arithmetic, and one multiplication, in seconds: only their
 # ratio matters, and only for the choice between one wide plan and several narrow ones.
@@ -202,6 +211,20 @@ class _Sketch:
         return self.arithmetic + STEP * self.passes * len(self.leaves)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedParts:
+    """The plans of a question before any array is made; see `Prepared`."""
+
+    parts: tuple[tuple[_Sketch, Plan, Pullback | None], ...]
+    numbers: tuple[Slice, ...]
+    followers: tuple[Follower, ...]
+
+    @property
+    def plans(self) -> list[tuple[Plan, Pullback | None, Mapping[str, int]]]:
+        """Plan, backward pass and labels by node of every part."""
+        return [(plan, back, each.labels) for each, plan, back in self.parts]
+
+
 def prepare(
     network: Network,
     pattern: Pattern,
@@ -217,6 +240,14 @@ def prepare(
     Raises:
         TooLarge: the answer is predicted to take more memory; nothing was allocated.
     """
+    planned = plan_parts(network, pattern)
+    check_memory(planned.plans, max_memory)
+    parts = tuple([_grown(network, pattern, *each) for each in planned.parts])
+    return Prepared(parts, planned.numbers, planned.followers)
+
+
+def plan_parts(network: Network, pattern: Pattern) -> PlannedParts:
+    """Plan all parts of a question, and compute nothing."""
     known = pattern.observed | pattern.do
     asked = [name for name in pattern.targets if name not in known]
     found = [*pattern.observed, *pattern.weighted, *(network.inexact - pattern.do)]
@@ -238,10 +269,8 @@ def prepare(
     sketches = []
     for nodes in planner.components(relevant, asked if pattern.joint else ()):
         sketches += planner.split(nodes, [name for name in asked if name in nodes], found)
-    planned = [_planned(pattern, each) for each in sketches]
-    check_memory([(plan, back, each.labels) for each, plan, back in planned], max_memory)
-    parts = tuple([_grown(network, pattern, *each) for each in planned])
-    return Prepared(parts, numbers, tuple(followers))
+    parts = tuple([_planned(pattern, each) for each in sketches])
+    return PlannedParts(parts, numbers, tuple(followers))
 
 
 def _planned(pattern: Pattern, sketch: _Sketch) -> tuple[_Sketch, Plan, Pullback | None]:

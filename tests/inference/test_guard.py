@@ -48,9 +48,11 @@ def test_a_large_grid_is_refused_without_allocating(side: int) -> None:
 def test_the_limit_is_kept_to_what_is_allowed() -> None:
     network = grid(8)
     cost = CompiledNetwork(network).cost(Findings())
-    assert CompiledNetwork(network, max_memory=cost.bytes).cost(Findings()) == cost
+    CompiledNetwork(network, max_memory=cost.bytes).posterior(Findings())
+    tight = CompiledNetwork(network, max_memory=cost.bytes - 1)
+    assert tight.cost(Findings()) == cost
     with pytest.raises(TooLarge, match="are allowed"):
-        CompiledNetwork(network, max_memory=cost.bytes - 1).cost(Findings())
+        tight.posterior(Findings())
 
 
 def test_the_prediction_covers_what_is_taken() -> None:
