@@ -2,7 +2,7 @@
 
 import hashlib
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -511,7 +511,11 @@ class Model:
         return Named("there was no question about", found)
 
     def _impossible(self, told: tuple[Finding, ...]) -> ImpossibleEvidence:
-        conflict = tuple(describe(each) for each in smallest_conflict(self.compiled, told))
+        try:
+            found: Sequence[Finding] = smallest_conflict(self.compiled, told)
+        except TooLarge:
+            found = told  # without some of its findings the graph is too wide to be asked
+        conflict = tuple(describe(each) for each in found)
         return ImpossibleEvidence(
             "the evidence has probability zero under this graph; these findings cannot hold together: "
             + ", ".join(conflict),

@@ -11,16 +11,20 @@ References:
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
+from causal_model.errors import TooLarge
 from causal_model.inference.compiled import CompiledNetwork
-from causal_model.inference.findings import bind
+from causal_model.inference.findings import bind, stack
 from causal_model.spec.evidence import Finding
 
 __all__ = ["smallest_conflict"]
 
 # So many sets smaller than the one at hand are tried at most.
 AFFORDABLE_SETS = 3_000
+SETS_AT_ONCE = 64
 
 Conflicts = Callable[[Sequence[Finding]], bool]
 
@@ -49,7 +53,7 @@ def smallest_conflict(
         tried += math.comb(len(evidence), size)
         if tried > AFFORDABLE_SETS:
             break
-        smaller = next(filter(impossible, itertools.combinations(evidence, size)), None)
+        smaller = _first_impossible(compiled, fixed, itertools.combinations(evidence, size))
         if smaller is not None:
             found = list(smaller)
             break
@@ -58,6 +62,22 @@ def smallest_conflict(
         if _impossible(compiled, [*others, *found]):
             fixed = others
     return (*fixed, *found)
+
+
+def _first_impossible(
+    compiled: CompiledNetwork, fixed: Sequence[Finding], sets: Iterator[tuple[Finding, ...]]
+) -> tuple[Finding, ...] | None:
+    """The first set that is impossible; many sets are asked as the rows of one question."""
+    while rows := list(itertools.islice(sets, SETS_AT_ONCE)):
+        bound = [bind(compiled.network, [*fixed, *row]) for row in rows]
+        try:
+            logs = compiled.log_evidence(stack(compiled.network, bound))
+        except TooLarge:
+            return None
+        impossible = np.flatnonzero(np.isneginf(logs))
+        if impossible.size:
+            return rows[int(impossible[0])]
+    return None
 
 
 def _impossible(compiled: CompiledNetwork, findings: Sequence[Finding]) -> bool:
