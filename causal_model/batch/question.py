@@ -1,15 +1,14 @@
 """What is asked of every row, in a form that travels to other processes and machines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 
 import numpy as np
 
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.table import CellColumn, ask_table
-from causal_model.network import Array, Network, Variable
+from causal_model.network import Array, Network
 from causal_model.spec.evidence import Finding
 
 __all__ = ["Answered", "Job", "Question", "answer"]
@@ -23,37 +22,15 @@ class Question:
         digest: of the network; what is assumed and asked is compared besides.
         targets: the nodes that are asked.
         assumed: findings that hold in every row.
-        variables, parents, tables: the network, parents before children.
+        network: the network.
+        max_memory: bytes that one answer may take; None for a share of what is free.
     """
 
     digest: str
     targets: tuple[str, ...]
     assumed: tuple[Finding, ...] = field(hash=False)
-    variables: tuple[Variable, ...] = field(compare=False, repr=False)
-    parents: Mapping[str, tuple[str, ...]] = field(compare=False, repr=False)
-    tables: Mapping[str, Array] = field(compare=False, repr=False)
-
-    @classmethod
-    def of(
-        cls, network: Network, digest: str, targets: Sequence[str], assumed: Sequence[Finding]
-    ) -> "Question":
-        """The question of a network."""
-        return cls(
-            digest=digest,
-            targets=tuple(targets),
-            assumed=tuple(assumed),
-            variables=tuple(network.variables.values()),
-            parents=dict(network.parents),
-            tables=dict(network.tables),
-        )
-
-    def network(self) -> Network:
-        """The network as it was, to the last bit."""
-        return Network(
-            variables=MappingProxyType({each.name: each for each in self.variables}),
-            parents=MappingProxyType(dict(self.parents)),
-            tables=MappingProxyType(dict(self.tables)),
-        )
+    network: Network = field(compare=False, repr=False)
+    max_memory: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,4 +77,4 @@ def answer(job: Job) -> Answered:
 
 @lru_cache(maxsize=2)
 def _compiled(question: Question) -> CompiledNetwork:
-    return CompiledNetwork(question.network())
+    return CompiledNetwork(question.network, question.max_memory)

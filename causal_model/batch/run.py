@@ -125,7 +125,7 @@ def answer_file(
         "version of the program": [__version__, size],
     }
     unfinished = Unfinished(out, journal, resume=resume, force=force)
-    question = Question.of(model.network, model.hash, targets, model.findings)
+    question = Question(model.hash, targets, model.findings, model.network, model.max_memory)
     run = _Run(rows, asked, keep, question, on_error, schema, size, unfinished)
     try:
         summary = run.all(map_, progress)
