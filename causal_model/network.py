@@ -152,14 +152,6 @@ class Network:
         """Mapping proxies cannot be copied or sent to another process, so plain mappings are."""
         return _restored, (dict(self.variables), dict(self.parents), dict(self.tables))
 
-    def children(self) -> dict[str, tuple[str, ...]]:
-        """The children of each variable, in topological order."""
-        below: dict[str, list[str]] = {name: [] for name in self.variables}
-        for name, above in self.parents.items():
-            for parent in above:
-                below[parent].append(name)
-        return {name: tuple(names) for name, names in below.items()}
-
 
 def topological_order(parents: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Order names so that parents come before children, else in the order given.
@@ -199,7 +191,9 @@ def _checked(name: str, table: Array, shape: tuple[int, ...]) -> Array:
     if array.shape != shape:
         raise CptError(f"node {name!r}: the table has shape {array.shape}, expected {shape}")
     if not np.isfinite(array).all() or (array < 0).any():
-        raise CptError(f"node {name!r}: every entry of the table must be a number from 0 to 1")
+        raise CptError(
+            f"node {name!r}: every entry of the table must be a number that is not negative"
+        )
     sums = array.sum(axis=-1, keepdims=True)
     if (np.abs(sums - 1) > ROW_SUM_TOLERANCE).any():
         worst = sums.flat[np.abs(sums - 1).argmax()]

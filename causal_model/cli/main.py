@@ -17,7 +17,6 @@ import click
 from causal_model import __version__
 from causal_model.errors import (
     CausalModelError,
-    EvidenceError,
     GraphFileWarning,
     ImpossibleEvidence,
     did_you_mean,
@@ -150,6 +149,3 @@ def _plain(text: str) -> str:
     return "".join(
         each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text
     )
-
-
-assert issubclass(ImpossibleEvidence, EvidenceError)

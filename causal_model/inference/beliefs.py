@@ -47,14 +47,14 @@ def fit_beliefs(
     """
     weights = {name: np.ones_like(present) for name, present in start.items()}
     present = start
-    halved, patience = math.inf, PATIENCE
+    nearest, patience = math.inf, PATIENCE
     while True:
         off = {name: _distance(present[name], wanted) for name, wanted in beliefs.items()}
         name = max(off, key=lambda each: off[each])
         if off[name] < TOLERANCE:
             return weights
-        if off[name] < CLOSER * halved:
-            halved, patience = off[name], PATIENCE
+        if off[name] < CLOSER * nearest:
+            nearest, patience = off[name], PATIENCE
         patience -= 1
         if not patience:
             break

@@ -1,11 +1,12 @@
 """From the pattern of a question to the tensor networks that answer it.
 
 What decides the plan of a question is its pattern: which nodes are observed, weighted or set, which are
-asked. Four things make the tensor networks small before an order is looked for:
+asked. Five things make the tensor networks small before an order is looked for:
 
 - only asked and found nodes and what is above them take part; all else sums to one (and what does
   not, because its rows miss 1 a little, takes part as well);
 - a node that is set loses its table, and a state that is observed or set is sliced out of every table;
+- nodes that follow from one other alone are left for a product at the end;
 - what falls apart is contracted apart: parts that share no open variable are factors of P(evidence);
 - where a part is wide, its targets are asked in groups, each with only what is above it and the
   findings, as long as that makes the sum of all groups cheaper [shachter1988].
