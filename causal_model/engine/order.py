@@ -28,6 +28,7 @@ __all__ = [
     "greedy",
     "hyper_greedy",
     "pairs",
+    "search",
 ]
 
 Labels = tuple[int, ...]
