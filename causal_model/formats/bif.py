@@ -33,17 +33,17 @@ __all__ = ["parse_bif", "read_bif", "write_bif"]
 # does not end, all the rest; or the end of the file, an empty token.
 TOKEN = re.compile(
     r"""
-    (?: \s++ | //[^\n]*+ | /\*(?:[^*]|\*(?!/))*+\*/ )*+
-    ( [^\s{}\[\]()|,;"/]++ (?: /(?![/*]) [^\s{}\[\]()|,;"/]*+ )*+
+    (?: \s+ | //[^\n]* | /\*(?:[^*]|\*(?!/))*\*/ )*
+    ( [^\s{}\[\]()|,;"/]+ (?: /(?![/*]) [^\s{}\[\]()|,;"/]* )*
     | [{}\[\]()|,;]
-    | "(?:[^"\\]|\\.)*+"
-    | (?: /(?![/*]) [^\s{}\[\]()|,;"/]*+ )++
-    | ["/].*+
+    | "(?:[^"\\]|\\.)*"
+    | (?: /(?![/*]) [^\s{}\[\]()|,;"/]* )+
+    | ["/].*
     | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
-PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*+")
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 SIGNS = "{}[]()|,;"
 BLOCKS = ("network", "variable", "probability")
 

@@ -10,7 +10,7 @@ from causal_model.spec.scalars import LONGEST_NAME
 
 __all__ = ["write_graph_file"]
 
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def write_graph_file(network: Network, *, name: str, origin: str) -> str:

@@ -7,7 +7,7 @@ from causal_model.spec.graph_file import GraphFile
 
 __all__ = ["lost_names", "lost_words", "odd_names"]
 
-IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def lost_words(graph: GraphFile) -> dict[str, int]:

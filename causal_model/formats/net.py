@@ -22,16 +22,16 @@ __all__ = ["parse_net", "write_net"]
 
 TOKEN = re.compile(
     r"""
-    (?: \s++ | %[^\n]*+ )*+
-    ( [^\s{}()=;|"%]++
+    (?: \s+ | %[^\n]* )*
+    ( [^\s{}()=;|"%]+
     | [{}()=;|]
-    | "(?:[^"\\]|\\.)*+"
-    | ".*+
+    | "(?:[^"\\]|\\.)*"
+    | ".*
     | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
-WORD = re.compile(r'[^\s{}()=;|"%]++')
+WORD = re.compile(r'[^\s{}()=;|"%]+')
 SIGNS = "{}()=;|"
 OTHER_KINDS = ("decision", "utility", "function", "continuous", "class")
 

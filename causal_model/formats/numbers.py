@@ -14,7 +14,7 @@ from causal_model.network import Array
 __all__ = ["is_number", "numbers_of"]
 
 CHARACTERS = "0123456789.eE+-"
-NUMBER = re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?", re.ASCII)
+NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 
 
 def numbers_of(tokens: Sequence[str]) -> Array | None:

@@ -13,7 +13,7 @@ from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span
 
 __all__ = ["Tokens", "quoted", "unquoted"]
 
-QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 ESCAPED = re.compile(r'\\(["\\])')
 LONGEST_SHOWN = 40
 

@@ -33,8 +33,8 @@ __all__ = [
     "write_uai_evidence",
 ]
 
-COMMENT = re.compile(r"#[^\n]*+")
-WORD = re.compile(r"\S++")
+COMMENT = re.compile(r"#[^\n]*")
+WORD = re.compile(r"\S+")
 # More digits than any count has; `int` must not be given a text of any length.
 LONGEST_COUNT = 9
 

@@ -16,7 +16,7 @@ from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span
 __all__ = ["Element", "Xml"]
 
 DEEPEST = 50
-WORD = re.compile(r"\S++")
+WORD = re.compile(r"\S+")
 
 
 @dataclass(slots=True)
