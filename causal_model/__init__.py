@@ -13,33 +13,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from causal_model.errors import (
+    BatchError,
     CausalModelError,
     CptError,
     EvidenceError,
     GraphFileError,
+    GraphFileWarning,
     ImpossibleEvidence,
     QueryError,
     RenderError,
+    TooLarge,
 )
 
 if TYPE_CHECKING:
-    from causal_model.inference.result import QueryResult
+    from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BatchError",
     "CausalModelError",
     "CptError",
+    "EstimatedResult",
     "EvidenceError",
     "GraphFileError",
+    "GraphFileWarning",
     "ImpossibleEvidence",
     "Model",
+    "MostProbable",
     "Network",
     "QueryError",
     "QueryResult",
     "RenderError",
+    "TooLarge",
     "Variable",
     "__version__",
     "from_pgmpy",
@@ -47,6 +55,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "EstimatedResult": "causal_model.inference.result",
+    "MostProbable": "causal_model.inference.result",
     "Model": "causal_model.model",
     "Network": "causal_model.network",
     "QueryResult": "causal_model.inference.result",

@@ -8,7 +8,7 @@ CausalModelError
 ├── QueryError               the question does not make sense for this graph
 │   └── TooLarge             the answer would take more memory than is allowed
 ├── BatchError               a run over many rows can neither start nor go on
-└── RenderError              the picture cannot be drawn or written
+└── RenderError              a picture cannot be drawn, or a file cannot be written
 """
 
 from collections.abc import Iterable
@@ -85,7 +85,7 @@ class BatchError(CausalModelError):
 
 
 class RenderError(CausalModelError):
-    """The picture cannot be drawn or written."""
+    """A picture cannot be drawn, or a file cannot be written."""
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

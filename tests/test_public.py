@@ -10,16 +10,21 @@ import causal_model as cm
 
 # Adding a name is a decision; losing one breaks somebody.
 PUBLIC = [
+    "BatchError",
     "CausalModelError",
     "CptError",
+    "EstimatedResult",
     "EvidenceError",
     "GraphFileError",
+    "GraphFileWarning",
     "ImpossibleEvidence",
     "Model",
+    "MostProbable",
     "Network",
     "QueryError",
     "QueryResult",
     "RenderError",
+    "TooLarge",
     "Variable",
     "__version__",
     "from_pgmpy",
@@ -65,6 +70,8 @@ def test_the_errors_are_a_tree() -> None:
         cm.EvidenceError: cm.CausalModelError,
         cm.ImpossibleEvidence: cm.EvidenceError,
         cm.QueryError: cm.CausalModelError,
+        cm.TooLarge: cm.QueryError,
+        cm.BatchError: cm.CausalModelError,
         cm.RenderError: cm.CausalModelError,
         cm.CausalModelError: Exception,
     }
