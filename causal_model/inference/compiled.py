@@ -25,6 +25,7 @@ from causal_model.inference.lookup import (
     MOST_ENTRIES,
     MOST_LOOKED_UP,
     looked_up,
+    picked_of,
     places_of,
 )
 from causal_model.inference.parts import Part, Pattern, Prepared, Slice, plan_parts, prepare
@@ -70,6 +71,7 @@ class CompiledNetwork:
     max_memory: int | None = None
     _plans: dict[Pattern, Prepared] = field(default_factory=dict, repr=False)
     _priors: dict[str, Array] = field(default_factory=dict, repr=False)
+    _choices: dict[Pattern, bool] = field(default_factory=dict, repr=False)
 
     def posterior(
         self,
@@ -91,15 +93,17 @@ class CompiledNetwork:
             TooLarge: the answer would take more memory than is allowed.
         """
         wanted = tuple(self.network.variables if targets is None else dict.fromkeys(targets))
-        if findings.rows is not None:
+        rows = findings.rows
+        if rows is not None:
             found = self._looked_up(findings, wanted)
             if found is not None:
                 return found
+            findings = self._picked(findings, wanted)
             step = self._rows_at_once(findings, wanted)
-            if findings.rows > step:
+            if rows > step:
                 parts = [
                     self._answer(findings.slice(at, at + step), wanted, tables=False)
-                    for at in range(0, findings.rows, step)
+                    for at in range(0, rows, step)
                 ]
                 return _concatenated(parts)
         return self._answer(findings, wanted, tables=table_derivatives)
@@ -173,6 +177,17 @@ class CompiledNetwork:
         weights = fit_beliefs(findings.beliefs, given.marginals, ask)
         return given.log_evidence, findings.with_weights(weights)
 
+    def _picked(self, findings: Findings, targets: tuple[str, ...]) -> Findings:
+        """The same rows, with hard evidence picked out of the tables where that is cheaper."""
+        better = picked_of(findings)
+        if better is None:
+            return findings
+        usual, other = self.pattern(findings, targets), self.pattern(better, targets)
+        if usual not in self._choices:
+            costs = [plan_parts(self.network, each).row_cost for each in (usual, other)]
+            self._choices[usual] = costs[1] < costs[0]
+        return better if self._choices[usual] else findings
+
     def _looked_up(self, findings: Findings, targets: tuple[str, ...]) -> Posterior | None:
         """Many rows of hard evidence by a joint table, where that is cheaper; else None."""
         places = places_of(self.network, findings)
@@ -230,7 +245,7 @@ class CompiledNetwork:
 
     def _evaluate(self, findings: Findings, targets: tuple[str, ...], *, tables: bool) -> Posterior:
         prepared = self.prepared(self.pattern(findings, targets, tables=tables))
-        log_evidence = log_of_numbers(prepared, findings)
+        log_evidence = log_of_numbers(prepared, findings) + findings.log_scale
         weights: dict[str, Array] = {}
         derivatives = (
             {name: np.zeros_like(table) for name, table in self.network.tables.items()}
@@ -323,6 +338,7 @@ class CompiledNetwork:
             batch=findings.rows is not None,
             whole=whole,
             joint=joint,
+            picked=frozenset(findings.picked),
         )
 
     def prepared(self, pattern: Pattern) -> Prepared:
@@ -378,12 +394,29 @@ def _shares_of_rows(rows: int, names: Sequence[str], weights: Sequence[Array]) -
 
 def _cut(cut: Slice, findings: Findings) -> Array:
     """The table at the states that are known."""
-    at = [_WHOLE if name is None else findings.state_of(name) for name in cut.nodes]
-    return cut.table[tuple(at)]
+    picked = findings.picked
+    at = [
+        _WHOLE if name is None or name in picked else findings.state_of(name) for name in cut.nodes
+    ]
+    table = cut.table[tuple(at)]
+    if not picked:
+        return table
+    # Of the axes that are left, those that are picked by row come first, and become one of rows.
+    left = [name for name in cut.nodes if name is None or name in picked]
+    rows = [axis for axis, name in enumerate(left) if name is not None]
+    if not rows:
+        return table
+    order = [*rows, *(axis for axis in range(len(left)) if axis not in rows)]
+    index = tuple([picked[name] for name in left if name is not None])
+    return np.asarray(table.transpose(order)[index])
 
 
 def log_of_numbers(prepared: Prepared, findings: Findings) -> Array:
     """Logarithm of the product of the tables of which the findings leave a single number."""
+    if findings.picked:
+        with np.errstate(divide="ignore"):
+            logs = [np.log(_cut(cut, findings)) for cut in prepared.numbers]
+        return np.asarray(sum(logs, start=np.zeros(findings.rows or 0)))
     total = 0.0
     for cut in prepared.numbers:
         number = cut.table[tuple([findings.state_of(name) for name in cut.nodes if name])]

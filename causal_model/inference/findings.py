@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from causal_model.errors import EvidenceError, did_you_mean
 from causal_model.network import Array, Network, Variable
@@ -21,6 +22,7 @@ __all__ = ["Findings", "bind", "describe", "stack"]
 # Weights below exp of this are refused rather than lost.
 SMALLEST_LOG = -690.0
 _NOTHING: Mapping[str, Array] = MappingProxyType({})
+_NOT_PICKED: Mapping[str, NDArray[np.intp]] = MappingProxyType({})
 _NO_STATES: Mapping[str, int] = MappingProxyType({})
 
 
@@ -34,6 +36,8 @@ class Findings:
         beliefs: node to a distribution of shape (states,) or (rows, states).
         do: node to the index of the state it is set to, or to one-hot rows (rows, states).
         rows: how many questions; None for a single one.
+        picked: node to the index of the state it was observed in, by row, shape (rows,).
+        log_scale: logarithm of what the rows weigh these states with, shape (rows,).
     """
 
     observed: Mapping[str, int] = field(default_factory=lambda: _NO_STATES)
@@ -41,6 +45,8 @@ class Findings:
     beliefs: Mapping[str, Array] = field(default_factory=lambda: _NOTHING)
     do: Mapping[str, int | Array] = field(default_factory=lambda: _NO_STATES)
     rows: int | None = None
+    picked: Mapping[str, NDArray[np.intp]] = field(default_factory=lambda: _NOT_PICKED)
+    log_scale: Array | float = 0.0
 
     @property
     def by_row(self) -> frozenset[str]:
@@ -61,6 +67,8 @@ class Findings:
         """Weights of a node, or the one-hot vector of the state at which it is."""
         if name in self.weights:
             return self.weights[name]
+        if name in self.picked:
+            return np.asarray(np.eye(size)[self.picked[name]])
         state = self.observed[name] if name in self.observed else self.do[name]
         if not isinstance(state, int):
             return state
@@ -92,6 +100,10 @@ class Findings:
             beliefs=cut(self.beliefs),
             do=do,
             rows=min(stop, self.rows) - start,
+            picked={name: each[start:stop] for name, each in self.picked.items()},
+            log_scale=(
+                self.log_scale if isinstance(self.log_scale, float) else self.log_scale[start:stop]
+            ),
         )
 
 

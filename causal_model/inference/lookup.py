@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network
 
-__all__ = ["MOST_BYTES", "MOST_ENTRIES", "MOST_LOOKED_UP", "Places", "looked_up", "places_of"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_ENTRIES",
+    "MOST_LOOKED_UP",
+    "Places",
+    "looked_up",
+    "picked_of",
+    "places_of",
+]
 
 # Fewer rows are not worth a plan of their own, and larger tables not worth their memory.
 FEWEST_ROWS, MOST_ENTRIES = 64, 1 << 22
@@ -85,3 +93,21 @@ def looked_up(places: Places, table: Array) -> tuple[Array, Array]:
     total = weights.sum(axis=-1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(total[:, 0]) + places.log_weights, weights / total
+
+
+def picked_of(findings: Findings) -> Findings | None:
+    """The same findings with every node that all rows put in one state as picked; None if there is none."""
+    rows = findings.rows or 0
+    if rows < FEWEST_ROWS or findings.beliefs:
+        return None
+    picked: dict[str, NDArray[np.intp]] = {}
+    log_scale = np.zeros(rows)
+    for name in findings.by_row - findings.do.keys():
+        vectors = findings.weights[name]
+        if (np.count_nonzero(vectors, axis=1) == 1).all():
+            picked[name] = vectors.argmax(axis=1)
+            log_scale += np.log(vectors[np.arange(rows), picked[name]])
+    if not picked:
+        return None
+    weights = {name: each for name, each in findings.weights.items() if name not in picked}
+    return replace(findings, weights=weights, picked=picked, log_scale=log_scale)

@@ -60,6 +60,7 @@ class Pattern:
         batch: whether there are rows.
         whole: whether every node takes part, also what sums to one.
         joint: whether the targets are asked together, for their joint distribution.
+        picked: nodes observed by row, whose states are picked out of the tables row by row.
     """
 
     observed: frozenset[str]
@@ -71,11 +72,12 @@ class Pattern:
     batch: bool = False
     whole: bool = False
     joint: bool = False
+    picked: frozenset[str] = frozenset()
 
     @cached_property
     def sliced(self) -> frozenset[str]:
         """The nodes whose state is one and the same for the whole question."""
-        return self.observed | (self.do - self.by_row)
+        return self.observed | (self.do - self.by_row) | self.picked
 
     @cached_property
     def weighed(self) -> frozenset[str]:
@@ -221,6 +223,18 @@ class PlannedParts:
     followers: tuple[Follower, ...]
 
     @property
+    def row_cost(self) -> int:
+        """Multiplications and entries that a row of a batch takes."""
+        cost = 0
+        for _, plan, back in self.parts:
+            cost += sum(
+                step.pairing.operations for step in plan.steps if BATCH in step.pairing.labels
+            )
+            cost += sum(plan.entries[at] for at, own in enumerate(plan.leaves) if BATCH in own)
+            cost += back.operations if back and BATCH in plan.output else 0
+        return cost
+
+    @property
     def plans(self) -> list[tuple[Plan, Pullback | None, Mapping[str, int]]]:
         """Plan, backward pass and labels by node of every part."""
         return [(plan, back, each.labels) for each, plan, back in self.parts]
@@ -249,9 +263,9 @@ def prepare(
 
 def plan_parts(network: Network, pattern: Pattern) -> PlannedParts:
     """Plan all parts of a question, and compute nothing."""
-    known = pattern.observed | pattern.do
+    known = pattern.observed | pattern.do | pattern.picked
     asked = [name for name in pattern.targets if name not in known]
-    found = [*pattern.observed, *pattern.weighted, *(network.inexact - pattern.do)]
+    found = [*pattern.observed, *pattern.weighted, *pattern.picked, *(network.inexact - pattern.do)]
     everything = pattern.tables or pattern.whole
     wanted = list(network.variables) if everything else asked
     planner = _Planner(network, pattern)
@@ -323,7 +337,7 @@ class _Planner:
         for name in [each for each in self.network.variables if each in relevant][::-1]:
             if name in pattern.weighted or name in pattern.sliced or children[name]:
                 continue
-            if name in self.network.inexact:
+            if name in self.network.inexact or not pattern.picked.isdisjoint(self.family(name)):
                 continue
             above = self.network.parents[name]
             free = [parent for parent in above if parent not in pattern.sliced]
@@ -435,6 +449,7 @@ class _Planner:
         leaves: list[Labels] = []
         leaf_of: dict[str, int] = {}
         uses: dict[int, int] = {}
+        batch = False
         for name in ordered:
             family = (name,) if name in pattern.do else self.family(name)
             own = []
@@ -447,9 +462,11 @@ class _Planner:
                 uses[own[0]] -= 1
                 continue
             leaf_of[name] = len(leaves)
+            if not pattern.picked.isdisjoint(family):
+                batch = True
+                own.insert(0, BATCH)
             leaves.append(tuple(own))
         vectors = []
-        batch = False
         for name in ordered:
             if name in weighed and name in labels:
                 by_row = name in pattern.by_row

@@ -110,6 +110,36 @@ def test_a_row_of_a_batch_equals_the_row_alone(seed: int) -> None:
             )
 
 
+@settings(max_examples=80, deadline=None)
+@given(seeds)
+def test_rows_picked_out_of_the_tables_equal_the_rows_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=int(rng.integers(2, 8)))
+    names = [str(name) for name in rng.permutation(list(network.variables))]
+    hard, soft = names[: int(rng.integers(1, 4))], names[-1]
+    rows = []
+    for _ in range(9):
+        seen = {name: int(rng.integers(network.variables[name].size)) for name in hard}
+        weights = {} if soft in hard else {soft: rng.random(network.variables[soft].size)}
+        rows.append(Findings(observed=seen, weights=weights))
+    compiled = CompiledNetwork(network)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "FEWEST_ROWS", 1)
+        picked = lookup.picked_of(stack(network, rows))
+    assert picked is not None
+    assert set(picked.picked) >= set(hard)
+    targets = tuple(network.variables)[: int(rng.integers(1, len(names) + 1))]
+    for batch, first in ((picked, 0), (picked.slice(4, 9), 4)):
+        together = compiled._answer(batch, targets, tables=False)
+        for at, row in enumerate(rows[first:]):
+            alone = compiled.posterior(row, targets)
+            np.testing.assert_allclose(together.log_evidence[at], alone.log_evidence, atol=1e-10)
+            for name in targets:
+                np.testing.assert_allclose(
+                    together.marginals[name][at], alone.marginals[name], atol=1e-12
+                )
+
+
 @settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_rows_looked_up_in_a_joint_table_equal_the_rows_alone(seed: int) -> None:
