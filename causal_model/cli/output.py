@@ -57,7 +57,6 @@ class Table:
     title: str = ""
     caption: str = ""
     break_before: frozenset[int] = field(default_factory=frozenset)
-    emphasis: frozenset[int] = field(default_factory=frozenset)
 
 
 def emit(tables: Sequence[Table], data: Any, format_: str, *, no_color: bool) -> None:
@@ -140,12 +139,11 @@ def _print_tables(tables: Sequence[Table], *, no_color: bool) -> None:
             )
         for number, row in enumerate(table.rows):
             last = number + 1 in table.break_before
-            style = "bold" if number in table.emphasis and not plain else None
             cells = [
                 Text(_shown(cell, column.kind))
                 for cell, column in zip(row, table.columns, strict=True)
             ]
-            shown.add_row(*cells, end_section=last, style=style)
+            shown.add_row(*cells, end_section=last)
         # rich pads the last column; nobody wants the blanks in a file.
         with console.capture() as capture:
             console.print(shown)

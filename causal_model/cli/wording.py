@@ -11,7 +11,6 @@ from causal_model.model import Model
 from causal_model.spec.evidence import Finding
 
 __all__ = [
-    "NOT_A_FORECAST",
     "closing",
     "evidence_in_words",
     "headed",
@@ -22,7 +21,6 @@ __all__ = [
     "of_states",
 ]
 
-NOT_A_FORECAST = NOTES["en"]
 
 SENTENCES = {
     "en": {
