@@ -30,13 +30,14 @@ from causal_model.formats.pgmpy_bridge import (
 )
 from causal_model.formats.registry import FORMATS, format_of, reading_of, stem_of
 from causal_model.illustrate import picture_of
+from causal_model.inference.columns import CellColumn, same_rows
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
 from causal_model.inference.draws import draw
 from causal_model.inference.explanation import most_probable
 from causal_model.inference.findings import Findings, bind, describe
 from causal_model.inference.result import EstimatedResult, MostProbable, Named, QueryResult
-from causal_model.inference.table import CellColumn, ask_table, same_rows
+from causal_model.inference.table import ask_table
 from causal_model.inference.weighting import estimate
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from causal_model.inference.columns import CellColumn
 from causal_model.inference.compiled import CompiledNetwork
-from causal_model.inference.table import CellColumn, ask_table
+from causal_model.inference.table import ask_table
 from causal_model.network import Array, Network
 from causal_model.spec.evidence import Finding
 

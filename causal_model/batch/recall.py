@@ -13,7 +13,7 @@ from itertools import islice
 import numpy as np
 
 from causal_model.batch.question import Answered
-from causal_model.inference.table import CellColumn, Codes
+from causal_model.inference.columns import CellColumn, Codes
 from causal_model.network import Array
 
 __all__ = ["Looked", "Recall"]

@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from causal_model.errors import EvidenceError, did_you_mean
-from causal_model.inference.table import CellColumn
+from causal_model.inference.columns import CellColumn
 
 __all__ = ["Places", "RowFile", "cell_column", "open_rows"]
 

@@ -19,7 +19,7 @@ from causal_model.batch.rows_in import Places, RowFile, cell_column, open_rows
 from causal_model.batch.table_out import check_output, write_table
 from causal_model.batch.unfinished import Unfinished
 from causal_model.errors import EvidenceError, QueryError, did_you_mean
-from causal_model.inference.table import Codes, same_rows
+from causal_model.inference.columns import Codes, same_rows
 from causal_model.model import Model
 from causal_model.parallel import Map, serial
 from causal_model.spec.evidence import column_of
