@@ -23,7 +23,6 @@ from causal_model.inference.guard import Cost
 from causal_model.library import scenarios_of, shipped_graphs
 from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 from causal_model.model import Model, load
-from causal_model.spec.graph_file import Citation, GraphFile
 
 SOURCES = {"en": "Sources", "zh-Hant": "來源"}
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
@@ -239,7 +238,7 @@ def _citations(model: Model, nodes: tuple[str, ...], lang: str) -> Table:
     ]
     rows: list[list[Any]] = []
     for name in nodes:
-        for place, citation in _cited(model.graph, name):
+        for place, citation in model.graph.citations(name):
             source = model.graph.sources[citation.source]
             told = citation.note.en if citation.note else None
             rows.append(
@@ -247,17 +246,6 @@ def _citations(model: Model, nodes: tuple[str, ...], lang: str) -> Table:
             )
     title = SOURCES[lang]
     return Table(headed(columns, lang), rows, title=title)
-
-
-def _cited(graph: GraphFile, name: str) -> list[tuple[str, Citation]]:
-    node = graph.nodes[name]
-    found = [(name, each) for each in node.sources]
-    for parent, arrow in node.parents.items():
-        found += [(f"{parent} -> {name}", each) for each in arrow.sources]
-    found += [(f"P({name})", each) for each in node.table.sources]
-    for row in getattr(node.table, "rows", ()):
-        found += [(f"P({name}), a row", each) for each in getattr(row, "sources", ())]
-    return found
 
 
 def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:

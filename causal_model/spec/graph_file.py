@@ -61,6 +61,19 @@ class Node(Model):
     parents: dict[Name, Parent] = Field(default_factory=dict, description="The arrows into it.")
     table: TableSpec = Field(description="P(node | parents).")
 
+    @cached_property
+    def low(self) -> tuple[str, ...]:
+        """The low states of an ordered node; none where the states have no order.
+
+        Those whose interval ends at zero or below; where none does, or all do, the states below the
+        middle one.
+        """
+        names = list(self.states) if self.ordered else []
+        ends = [state.interval[1] if state.interval else None for state in self.states.values()]
+        below = [name for name, end in zip(names, ends, strict=False) if end is not None and end <= 0]
+        half = [name for at, name in enumerate(names) if 2 * at < len(names) - 1]
+        return tuple(below if 0 < len(below) < len(names) else half)
+
 
 class Channel(Model):
     """A named set of arrows through which an effect travels."""
@@ -92,6 +105,17 @@ class GraphFile(Model):
     def outcome(self) -> str | None:
         """The node with the role outcome, if there is one."""
         return next((name for name, node in self.nodes.items() if node.role == "outcome"), None)
+
+    def citations(self, node: str) -> list[tuple[str, Citation]]:
+        """All citations of a node, its arrows and its table, each with what it supports."""
+        spec = self.nodes[node]
+        found = [(node, each) for each in spec.sources]
+        for parent, arrow in spec.parents.items():
+            found += [(f"{parent} {ARROW} {node}", each) for each in arrow.sources]
+        found += [(f"P({node})", each) for each in spec.table.sources]
+        for row in getattr(spec.table, "rows", ()):
+            found += [(f"P({node}), a row", each) for each in getattr(row, "sources", ())]
+        return found
 
     def label(self, node: str, state: str | None = None, lang: str = "en") -> str:
         """The label of a node, or of one of its states; its name where it has none."""
