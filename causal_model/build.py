@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from causal_model.cpt.counts import counted_table
 from causal_model.cpt.deterministic import deterministic_table
 from causal_model.cpt.noisy_max import noisy_max_table
 from causal_model.cpt.ranked import cut_points, ranked_table
@@ -13,15 +14,18 @@ from causal_model.network import ROUNDING, Array, Network, Variable
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.table_forms import (
     Case,
+    CountedRow,
+    CountsForm,
     DeterministicForm,
     DeterministicRow,
     NoisyMaxForm,
     RankedForm,
     Row,
     TableForm,
+    TableSpec,
 )
 
-__all__ = ["build_network", "row_confidences"]
+__all__ = ["build_network", "elicited_table", "row_confidences", "row_counts"]
 
 
 def build_network(graph: GraphFile) -> Network:
@@ -29,29 +33,63 @@ def build_network(graph: GraphFile) -> Network:
     network = Network.of(
         variables=[Variable(name, tuple(node.states)) for name, node in graph.nodes.items()],
         parents={name: tuple(node.parents) for name, node in graph.nodes.items()},
-        tables={name: _table(graph, node) for name, node in graph.nodes.items()},
+        tables={name: _table(graph, node, node.table) for name, node in graph.nodes.items()},
     )
     return network.normalised()
 
 
 def row_confidences(graph: GraphFile) -> dict[str, Array]:
-    """The confidence of every row, as arrays of shape (*parent sizes,); NaN where none is given."""
+    """The confidence of every row, as arrays of shape (*parent sizes,); NaN where none is given.
+
+    Where counts are, it is that of the elicited row plus the size of the sample.
+    """
     found = {}
     for name, node in graph.nodes.items():
-        default = node.table.confidence
-        shape = tuple(len(graph.nodes[parent].states) for parent in node.parents)
-        array = np.full(shape, np.nan if default is None else default)
-        for row in getattr(node.table, "rows", ()):
-            if isinstance(row, Row) and row.confidence is not None:
-                array[np.ix_(*_places(graph, node, row))] = row.confidence
-        found[name] = array
+        found[name] = _confidences(graph, node, node.table)
+        if isinstance(node.table, CountsForm):
+            found[name] = found[name] + _counts(graph, node, node.table).sum(axis=-1)
     return found
 
 
-def _table(graph: GraphFile, node: Node) -> Array:
+def row_counts(graph: GraphFile) -> dict[str, Array]:
+    """The size of the sample behind every row of the tables with counts, shape (*parent sizes,).
+
+    A row with 0 is elicited, and so are all rows of the nodes that are not here.
+    """
+    return {
+        name: _counts(graph, node, node.table).sum(axis=-1)
+        for name, node in graph.nodes.items()
+        if isinstance(node.table, CountsForm)
+    }
+
+
+def elicited_table(graph: GraphFile, name: str) -> tuple[Array, Array]:
+    """The elicited table of a node without any count, and the confidence of its rows, NaN where none.
+
+    Shapes (*parent sizes, own size) and (*parent sizes,).
+    """
+    node = graph.nodes[name]
+    form = node.table.prior if isinstance(node.table, CountsForm) else node.table
+    table = _table(graph, node, form)
+    return table / table.sum(axis=-1, keepdims=True), _confidences(graph, node, node.table)
+
+
+def _confidences(graph: GraphFile, node: Node, form: TableSpec) -> Array:
+    """Those of the elicited rows, shape (*parent sizes,)."""
+    if isinstance(form, CountsForm) and form.confidence is None:
+        return _confidences(graph, node, form.prior)
+    shape = tuple(len(graph.nodes[parent].states) for parent in node.parents)
+    array = np.full(shape, np.nan if form.confidence is None else form.confidence)
+    for row in getattr(form, "rows", ()):
+        if isinstance(row, Row) and row.confidence is not None:
+            array[np.ix_(*_places(graph, node, row))] = row.confidence
+    return array
+
+
+def _table(graph: GraphFile, node: Node, form: TableSpec) -> Array:
     sizes = [len(graph.nodes[parent].states) for parent in node.parents]
     shape = (*sizes, len(node.states))
-    match node.table:
+    match form:
         case TableForm() as form:
             return _filled(graph, node, form.rows, shape)
         case RankedForm() as form:
@@ -65,6 +103,20 @@ def _table(graph: GraphFile, node: Node) -> Array:
             rows = [(_places(graph, node, row), states.index(row.state)) for row in form.rows]
             default = None if form.default is None else states.index(form.default)
             return deterministic_table(rows, shape, default)
+        case CountsForm() as form:
+            prior = _table(graph, node, form.prior)
+            counts = _counts(graph, node, form)
+            return counted_table(prior, _confidences(graph, node, form), counts)
+
+
+def _counts(graph: GraphFile, node: Node, form: CountsForm) -> Array:
+    """How often every state was seen, shape (*parent sizes, own size)."""
+    array = np.zeros([len(graph.nodes[each].states) for each in node.parents] + [len(node.states)])
+    for row in form.rows:
+        array[np.ix_(*_places(graph, node, row))] = [
+            row.counts.get(each, 0) for each in node.states
+        ]
+    return array
 
 
 def _filled(graph: GraphFile, node: Node, rows: Sequence[Row], shape: Sequence[int]) -> Array:
@@ -73,12 +125,16 @@ def _filled(graph: GraphFile, node: Node, rows: Sequence[Row], shape: Sequence[i
     )
 
 
-def _places(graph: GraphFile, node: Node, row: Row | DeterministicRow) -> list[list[int]]:
+def _places(
+    graph: GraphFile, node: Node, row: Row | DeterministicRow | CountedRow
+) -> list[list[int]]:
     """For each parent the states for which a row holds, as numbers."""
     found = []
     for parent in node.parents:
         states = list(graph.nodes[parent].states)
-        found.append([states.index(state) for state in row.given[parent]])
+        given = row.given[parent]
+        given = (given,) if isinstance(given, str) else given
+        found.append([states.index(state) for state in given])
     return found
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from causal_model.build import build_network, row_confidences
+from causal_model.build import build_network, elicited_table, row_confidences, row_counts
 from causal_model.cpt.ranked import cut_points, ranked_table
 from causal_model.errors import CptError, GraphFileError
 from causal_model.network import Network, Variable, topological_order
@@ -31,6 +31,37 @@ def test_every_form_becomes_its_table() -> None:
     np.testing.assert_allclose(
         tables["wet"], ranked_table([2, 1], [3, 2], cuts=cuts, spread=0.2), atol=1e-12
     )
+    # Confidence 4 beside 8 and 4 counts, and a row that was never seen.
+    elicited = ranked_table([1], [3], cuts=cut_points(2, 0.3), spread=0.3)
+    expected = [(4 * elicited[0] + [7, 1]) / 12, (4 * elicited[1] + [1.5, 2.5]) / 8, elicited[2]]
+    np.testing.assert_allclose(tables["gutter"], expected, atol=1e-12)
+
+
+def test_counts_add_to_the_confidence_of_their_rows() -> None:
+    graph = graph_of(GRAPH)
+    assert row_confidences(graph)["gutter"].tolist() == [12, 8, 4]
+    assert {name: each.tolist() for name, each in row_counts(graph).items()} == {
+        "gutter": [8, 4, 0]
+    }
+    table, confidence = elicited_table(graph, "gutter")
+    np.testing.assert_allclose(table[2], build_network(graph).tables["gutter"][2])
+    assert confidence.tolist() == [4, 4, 4]
+    without = GRAPH.replace("      confidence: 4\n      prior:", "      prior:")
+    inherited = graph_of(without.replace("spread: 0.3", "spread: 0.3\n        confidence: 3"))
+    assert row_confidences(inherited)["gutter"].tolist() == [11, 7, 3]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"), [("0", [7 / 8, 1 / 8]), ("1e300", None), ("1e-300", [7 / 8, 1 / 8])]
+)
+def test_confidence_leads_from_relative_frequencies_to_the_elicited_rows(
+    confidence: str, expected: list[float] | None
+) -> None:
+    graph = graph_of(GRAPH.replace("      confidence: 4\n", f"      confidence: {confidence}\n"))
+    elicited, _ = elicited_table(graph, "gutter")
+    found = build_network(graph).tables["gutter"]
+    np.testing.assert_allclose(found[0], elicited[0] if expected is None else expected, rtol=1e-15)
+    assert found[2].tolist() == elicited[2].tolist()
 
 
 @pytest.mark.parametrize(

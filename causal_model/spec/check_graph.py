@@ -174,6 +174,8 @@ def _sources(checked: Checked[GraphFile], graph: GraphFile) -> None:
                 if key == "sources" and isinstance(each, list):
                     for at, citation in enumerate(each):
                         cite(citation, (*place, key, at, "source"))
+                if key == "data" and place[2:] == ("table",):
+                    cite(each, (*place, key, "source"))
                 walk(each, (*place, key))
 
     def cite(citation: Any, place: Path_) -> None:

@@ -2,23 +2,28 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.load import Path_
 from causal_model.spec.table_forms import (
+    CountedRow,
+    CountsForm,
     DeterministicForm,
     DeterministicRow,
     NoisyMaxForm,
     RankedForm,
     Row,
     TableForm,
+    TableSpec,
 )
 from causal_model.spec.validate import Checked
 
 __all__ = ["check_table_rules"]
+
+_AnyRow = Row | DeterministicRow | CountedRow
 
 # A row may miss 1 by the first without a word, by the second with a warning.
 SILENT, WARNED = 1e-6, 1e-3
@@ -33,7 +38,7 @@ LEAN = 0.02
 
 
 def check_table_rules(checked: Checked[GraphFile]) -> None:
-    """Report every breach of the rules T001 to T017."""
+    """Report every breach of the rules T001 to T019."""
     graph = checked.model
     assert graph is not None
     for name, node in graph.nodes.items():
@@ -45,21 +50,19 @@ def check_table_rules(checked: Checked[GraphFile]) -> None:
             "nodes", name, "parents"
         )
         if known and shaped and node.states:
-            _Table(checked, graph, name, node).check()
+            _Table(checked, graph, name, node, node.table, ("nodes", name, "table")).check()
 
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """One node's table under examination."""
+    """One node's table under examination, or the elicited one inside it."""
 
     checked: Checked[GraphFile]
     graph: GraphFile
     name: str
     node: Node
-
-    @property
-    def place(self) -> Path_:
-        return ("nodes", self.name, "table")
+    table: TableSpec
+    place: Path_
 
     @cached_property
     def states(self) -> list[str]:
@@ -96,8 +99,11 @@ class _Table:
             told = f"the node has {len(self.parents)} parents, at most {MOST_PARENTS}"
             self.report("T015", told)
             return
-        self._confidence(self.node.table.confidence, ())
-        table = self.node.table
+        self._form()
+
+    def _form(self) -> None:
+        table = self.table
+        self._confidence(table.confidence, ())
         if isinstance(table, TableForm):
             self._rows(table.rows, complete=not self.checked.touched(*self.place, "rows"))
             self._signs(table.rows)
@@ -105,6 +111,8 @@ class _Table:
             self._ranked(table)
         elif isinstance(table, NoisyMaxForm):
             self._noisy_max(table)
+        elif isinstance(table, CountsForm):
+            self._counts(table)
         else:
             self._deterministic(table)
 
@@ -113,6 +121,25 @@ class _Table:
             self.report(
                 "T017", f"confidence is {confidence:g}, expected 0 or more", *path, "confidence"
             )
+
+    def _counts(self, table: CountsForm) -> None:
+        prior = table.prior
+        replace(self, table=prior, place=(*self.place, "prior"))._form()
+        rows = prior.rows if isinstance(prior, TableForm) else ()
+        by_row = bool(rows) and all(row.confidence is not None for row in rows)
+        if table.confidence is None and prior.confidence is None and not by_row:
+            told = "a table with counts needs a confidence: what the elicited rows weigh"
+            self.report("T019", told, "prior", hint="0 lets the counts alone decide", key=True)
+        for at, row in enumerate(table.rows):
+            for state, count in row.counts.items():
+                place = ("rows", at, "counts", state)
+                if state not in self.node.states:
+                    hint = self.checked.near(state, self.states) or known_names(self.states)
+                    told = f"{self.name!r} has no state {state!r}"
+                    self.report("T005", told, *place, hint=hint, key=True)
+                elif count < 0:
+                    self.report("T018", f"the count is {count:g}, expected 0 or more", *place)
+        self._combinations(table.rows, complete=False)
 
     def _rows(self, rows: Sequence[Row], *, complete: bool) -> None:
         for at, row in enumerate(rows):
@@ -153,7 +180,7 @@ class _Table:
                 warning=warning,
             )
 
-    def _combinations(self, rows: Sequence[Row | DeterministicRow], *, complete: bool) -> None:
+    def _combinations(self, rows: Sequence[_AnyRow], *, complete: bool) -> None:
         """Every combination of parent states has one row; doubles and gaps are reported."""
         import numpy as np
 
@@ -189,10 +216,10 @@ class _Table:
         told = f"for {'; '.join(named)}{more}" if self.parents else "at all"
         self.report("T002", f"there is no row {told}", "rows", key=True)
 
-    def _places(self, row: Row | DeterministicRow) -> list[list[int]]:
+    def _places(self, row: _AnyRow) -> list[list[int]]:
         """For each parent the states for which a row holds, as numbers."""
         ranks = self.ranks
-        return [[ranks[parent][state] for state in row.given[parent]] for parent in ranks]
+        return [[ranks[parent][state] for state in _states(row.given[parent])] for parent in ranks]
 
     def _combination(self, places: Sequence[int]) -> str:
         """The states of the parents at a place of the table, as a row names them."""
@@ -203,7 +230,7 @@ class _Table:
             }
         )
 
-    def _names_parents(self, row: Row | DeterministicRow, at: int) -> bool:
+    def _names_parents(self, row: _AnyRow, at: int) -> bool:
         sound = not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
         for parent, states in row.given.items():
             if parent not in self.parents:
@@ -222,7 +249,7 @@ class _Table:
                     key=True,
                 )
                 continue
-            for state in states:
+            for state in _states(states):
                 if state not in self.ranks[parent]:
                     sound = False
                     hint = self.checked.near(state, self.parents[parent])
@@ -413,6 +440,10 @@ class _Table:
             )
         complete = table.default is None and not self.checked.touched(*self.place, "rows")
         self._combinations(table.rows, complete=complete)
+
+
+def _states(given: str | Sequence[str]) -> Sequence[str]:
+    return (given,) if isinstance(given, str) else given
 
 
 def _shown(given: Mapping[str, str | Sequence[str]]) -> str:

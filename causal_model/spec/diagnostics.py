@@ -54,6 +54,8 @@ RULES: Mapping[str, str] = {
     "T015": "tables have at most 2^24 entries",
     "T016": "tables agree with the sign of the arrow",
     "T017": "confidence is not negative",
+    "T018": "counts are not negative",
+    "T019": "a table with counts says its confidence",
     "E001": "the extended file exists and is a file",
     "E002": "the extended file stays inside the folder",
     "E003": "files do not extend each other in a circle",

@@ -1,5 +1,6 @@
 """The forms in which a file may write P(node | parents)."""
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -9,16 +10,18 @@ from causal_model.spec.sources import Citation
 
 __all__ = [
     "Case",
+    "CountedData",
+    "CountedRow",
+    "CountsForm",
     "DeterministicForm",
     "DeterministicRow",
+    "ElicitedSpec",
     "NoisyMaxForm",
     "RankedForm",
     "Row",
     "TableForm",
     "TableSpec",
 ]
-
-FORMS = ("table", "ranked", "noisy_max", "deterministic")
 
 
 def _states(value: Any) -> Any:
@@ -117,10 +120,63 @@ def _form(value: Any) -> str:
     return form if isinstance(form, str) else ""
 
 
-TableSpec = Annotated[
+ElicitedSpec = Annotated[
     Annotated[TableForm, Tag("table")]
     | Annotated[RankedForm, Tag("ranked")]
     | Annotated[NoisyMaxForm, Tag("noisy_max")]
     | Annotated[DeterministicForm, Tag("deterministic")],
+    Discriminator(_form),
+]
+
+
+class CountedData(Model):
+    """Which data were counted, and how."""
+
+    source: Name = Field(description="Id of a source of this file.")
+    file: str | None = Field(None, description="Name of the data file.")
+    hash: str | None = Field(None, description="SHA-256 of the data file.")
+    rows: Number = Field(description="Rows of the data file.")
+    method: Literal["counted", "expected"] = Field(
+        description="counted: every family was observed; expected: counts by EM, where some was not."
+    )
+
+
+class CountedRow(Model):
+    """How often each state was seen, for one combination of parent states."""
+
+    given: dict[Name, Name] = Field(
+        default_factory=dict, description="Every parent with its state."
+    )
+    counts: dict[Name, Number] = Field(
+        description="States with their counts, which may be fractions; 0 where a state is not named."
+    )
+
+    @property
+    def n(self) -> float:
+        """The sample size behind the row."""
+        return math.fsum(self.counts.values())
+
+
+class CountsForm(_Elicited):
+    """An elicited table and counts: a row is (confidence x elicited row + counts), divided by its sum."""
+
+    form: Literal["counts"]
+    confidence: Number | None = Field(
+        None,
+        description="Equivalent sample size of every elicited row; default what the prior says.",
+    )
+    prior: ElicitedSpec = Field(description="The elicited table.")
+    data: CountedData = Field(description="What was counted.")
+    rows: tuple[CountedRow, ...] = Field(
+        (), description="Counts by combination of parent states; one without a row was never seen."
+    )
+
+
+TableSpec = Annotated[
+    Annotated[TableForm, Tag("table")]
+    | Annotated[RankedForm, Tag("ranked")]
+    | Annotated[NoisyMaxForm, Tag("noisy_max")]
+    | Annotated[DeterministicForm, Tag("deterministic")]
+    | Annotated[CountsForm, Tag("counts")],
     Discriminator(_form),
 ]

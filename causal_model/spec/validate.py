@@ -26,7 +26,8 @@ _PRUNED = object()
 # What takes the place of a missing key at the top, so that the rest can be looked at.
 STANDINS: Mapping[str, Any] = {"schema_version": "1", "id": "?", "title": "?", "nodes": {}}
 UNION_TAGS = {
-    "table": ("table", "ranked", "noisy_max", "deterministic"),
+    "table": ("table", "ranked", "noisy_max", "deterministic", "counts"),
+    "prior": ("table", "ranked", "noisy_max", "deterministic"),
     "findings": ("observed", "excluded", "likelihood", "belief", "do"),
 }
 # The key that tells the members of a tagged union apart.
@@ -322,7 +323,9 @@ def _without_tags(loc: tuple[int | str, ...]) -> Path_:
         if (
             before
             and part in UNION_TAGS.get(before[-1], ())
-            and (before[-1] == "table" or isinstance(found[-1], int))
+            and (
+                before[-1] == "table" or before == ["table", "prior"] or isinstance(found[-1], int)
+            )
         ):
             continue
         found.append(part)

@@ -13,7 +13,7 @@ schema_version: 1
 id: street
 title: A wet street
 sources:
-  us: {publisher: Us, kind: judgement, date: 2026-01-07}
+  {us: {publisher: Us, kind: judgement, date: 2026-01-07}, gauge: {publisher: Gauge, kind: data}}
 channels:
   water: {arrows: [rain -> wet]}
 nodes:
@@ -73,6 +73,21 @@ nodes:
       rows:
         - {given: {wet: [damp, soaked]}, state: boots}
       default: sandals
+  gutter:
+    states: [low, high]
+    parents:
+      rain: {sign: positive}
+    table:
+      form: counts
+      confidence: 4
+      prior:
+        form: ranked
+        weights: {rain: 1}
+        spread: 0.3
+      data: {source: gauge, rows: 12, method: counted}
+      rows:
+        - {given: {rain: no}, counts: {low: 7, high: 1}}
+        - {given: {rain: some}, counts: {low: 1.5, high: 2.5}}
 """
 
 
@@ -181,6 +196,18 @@ PLANTED = [
         "wet: {sign: positive}\n    table:\n      form: table",
     ),
     ("T017", "confidence: 10", "confidence: -1", "confidence: -1"),
+    ("T018", "high: 2.5", "high: -2.5", "high: -2.5"),
+    ("T019", "      confidence: 4\n", "", "prior:"),
+    ("T003", "{given: {rain: some}, counts", "{given: {rain: no}, counts", "low: 1.5"),
+    ("T004", "{given: {rain: some}, counts", "{given: {wet: damp}, counts", "low: 1.5"),
+    ("T005", "high: 2.5", "hgh: 2.5", "hgh: 2.5"),
+    ("T005", "{given: {rain: some}, counts", "{given: {rain: sme}, counts", "sme"),
+    ("T009", "weights: {rain: 1}", "weights: {rain: 0}", "weights: {rain: 0}"),
+    ("G004", "{source: gauge, rows", "{source: gage, rows", "gage"),
+    ("S001", "gauge, rows: 12, method", "gauge, method", "data: {source: gauge"),
+    ("S004", "{given: {rain: some}, counts", "{given: {rain: [some]}, counts", "[some]"),
+    ("S006", "method: counted", "method: guessed", "guessed"),
+    ("S006", "        form: ranked\n", "        form: counts\n", "form: counts\n        weights"),
 ]
 
 
@@ -363,7 +390,7 @@ nodes:
     )
     graph = read_graph(tmp_path / "variant.yaml")
     assert graph.id == "variant"
-    assert list(graph.nodes) == ["rain", "sprinkler", "wet", "slip", "alarm", "mood"]
+    assert list(graph.nodes) == ["rain", "sprinkler", "wet", "slip", "alarm", "gutter", "mood"]
     assert list(graph.nodes["slip"].parents) == ["rain"]
     assert graph.nodes["slip"].table.form == "ranked"
     assert list(graph.nodes["slip"].states) == ["no", "yes"]
