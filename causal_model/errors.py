@@ -6,6 +6,7 @@ CausalModelError
 ├── EvidenceError            evidence names something that the graph does not have, or contradicts itself
 │   └── ImpossibleEvidence   the evidence has probability zero under the model
 ├── QueryError               the question does not make sense for this graph
+│   ├── StatementError       a statement about a graph is not in the notation of claims
 │   └── TooLarge             the answer would take more memory than is allowed
 ├── BatchError               a run over many rows can neither start nor go on
 └── RenderError              a picture cannot be drawn, or a file cannot be written
@@ -13,6 +14,8 @@ CausalModelError
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+from unicodedata import east_asian_width
 
 __all__ = [
     "BatchError",
@@ -24,6 +27,7 @@ __all__ = [
     "ImpossibleEvidence",
     "QueryError",
     "RenderError",
+    "StatementError",
     "TooLarge",
     "did_you_mean",
     "nearest",
@@ -64,6 +68,33 @@ class ImpossibleEvidence(EvidenceError):
 
 class QueryError(CausalModelError):
     """The question does not make sense for this graph."""
+
+
+class StatementError(QueryError):
+    """A statement is not in the notation of claims, or does not fit the graph.
+
+    Attributes:
+        statement: the text.
+        reason: what is wrong, in a sentence.
+        at: where it is wrong, as characters from 0, the end exclusive.
+        hint: what may help; may be empty.
+    """
+
+    def __init__(self, statement: str, reason: str, at: tuple[int, int], hint: str = "") -> None:
+        # Characters that could break the line apart would put the caret in the wrong place.
+        shown = "".join(each if each.isprintable() else " " for each in statement)
+        wide = [2 if east_asian_width(each) in "WF" else 1 for each in shown]
+        start, stop = sum(wide[: at[0]]), sum(wide[: max(at[1], at[0] + 1)])
+        lines = [reason, f"  {shown}", f"  {' ' * start}{'^' * max(1, stop - start)}"]
+        super().__init__("\n".join([*lines, *([f"  help: {hint}"] if hint else [])]))
+        self.statement = statement
+        self.reason = reason
+        self.at = at
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it survives the way from another process."""
+        return StatementError, (self.statement, self.reason, self.at, self.hint)
 
 
 class TooLarge(QueryError):
