@@ -1,0 +1,102 @@
+"""Many tables at once against one network after the other, each by enumeration."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causal_model.inference.drawn_tables as drawn_tables
+from causal_model.inference.drawn_tables import Joint, posterior
+from causal_model.inference.findings import bind
+from causal_model.network import Array, Network
+from tests.networks import random_findings, random_network
+from tests.oracle import answer, joint_states
+
+seeds = st.integers(0, 2**32 - 1)
+KINDS = ("observed", "excluded", "likelihood", "do")
+
+
+def drawn(
+    rng: np.random.Generator, network: Network, draws: int, *, some: bool = True
+) -> dict[str, Array]:
+    """Tables of some nodes, drawn around their own; zeros stay."""
+    names = [name for name in network.variables if not some or rng.random() < 0.6]
+    found = {}
+    for name in names:
+        table = network.tables[name]
+        each = table * rng.gamma(2.0, size=(draws, *table.shape))
+        found[name] = each / each.sum(axis=-1, keepdims=True)
+    return found
+
+
+def at_draw(network: Network, tables: dict[str, Array], draw: int) -> Network:
+    return replace(
+        network, tables={**network.tables, **{name: each[draw] for name, each in tables.items()}}
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_every_draw_matches_enumeration(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=int(rng.integers(1, 6)), most_states=3)
+    told = random_findings(rng, network, kinds=KINDS, most=3)
+    tables = drawn(rng, network, 3)
+    targets = list(network.variables)
+    found = posterior(network, bind(network, told), targets, tables)
+    assert len(found.log_evidence) == (3 if tables else 1)
+    for draw in range(len(found.log_evidence)):
+        expected = answer(at_draw(network, tables, draw), told)
+        if expected is None:
+            assert found.log_evidence[draw] == -np.inf
+            assert all(np.isnan(found.marginals[name][draw]).all() for name in targets)
+            continue
+        np.testing.assert_allclose(np.exp(found.log_evidence[draw]), expected.evidence, rtol=1e-9)
+        for name in targets:
+            wanted = list(expected.posterior[name].values())
+            np.testing.assert_allclose(found.marginals[name][draw], wanted, atol=1e-11)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_every_draw_meets_every_row(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=5, most_states=3)
+    names = [str(name) for name in rng.permutation(list(network.variables))]
+    targets, observed = names[:2], names[2:4]
+    tables = drawn(rng, network, 2, some=False)
+    rows = 3
+    codes = {
+        name: rng.integers(network.variables[name].size, size=rows).astype(np.intp)
+        for name in observed
+    }
+    plan = Joint.of(network, targets, observed=observed, drawn=tables)
+    used = {leaf.name: tables[leaf.name] for leaf in plan.fresh.values() if leaf.drawn}
+    logs, joint = plan.ask(used, codes)
+    for draw in range(2):
+        lines = joint_states(at_draw(network, tables, draw), {})
+        for row in range(rows):
+            wanted = np.zeros(joint.shape[2:])
+            for states, probability in lines:
+                at = {name: network.variables[name].states.index(states[name]) for name in names}
+                if all(at[name] == codes[name][row] for name in observed):
+                    wanted[tuple(at[name] for name in targets)] += probability
+            if wanted.sum() == 0:
+                assert logs[draw, row] == -np.inf
+                continue
+            np.testing.assert_allclose(np.exp(logs[draw, row]), wanted.sum(), rtol=1e-9)
+            np.testing.assert_allclose(joint[draw, row], wanted / wanted.sum(), atol=1e-11)
+
+
+def test_draws_in_several_passes_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    network = random_network(rng, nodes=5, zeros=0.0)
+    tables = drawn(rng, network, 40, some=False)
+    targets = list(network.variables)
+    whole = posterior(network, bind(network, []), targets, tables)
+    monkeypatch.setattr(drawn_tables, "AT_ONCE", 100)
+    parts = posterior(network, bind(network, []), targets, tables)
+    for name in targets:
+        np.testing.assert_allclose(parts.marginals[name], whole.marginals[name], atol=1e-13)
