@@ -8,7 +8,7 @@ from pathlib import Path
 
 from causal_model.errors import RenderError
 
-__all__ = ["write_atomically"]
+__all__ = ["reason_of", "unwritable", "write_atomically"]
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -40,8 +40,28 @@ def write_atomically(path: Path, data: bytes) -> None:
                 Path(name).unlink()
             raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise RenderError(f"{shown}: cannot be written: {reason}") from None
+        raise unwritable(shown, error) from None
+
+
+def unwritable(path: Path, error: Exception) -> RenderError:
+    """What every command says where a file cannot be written."""
+    return RenderError(f"{path}: cannot be written: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file cannot be read or written, in a line; what the system says, where it says something.
+
+    >>> reason_of(OSError(5, "Input/output error"))
+    'Input/output error'
+    >>> reason_of(OSError(5))
+    'Input/output error'
+    >>> reason_of(ValueError())
+    'ValueError'
+    """
+    said = getattr(error, "strerror", None)
+    if not said and isinstance(error, OSError) and error.args and isinstance(error.args[0], int):
+        said = os.strerror(error.args[0])
+    return next(iter((said or str(error)).splitlines()), "") or type(error).__name__
 
 
 def _write_through(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["DEFAULT_SHARE", "free_memory", "in_words"]
+__all__ = ["DEFAULT_SHARE", "divided_memory", "free_memory", "in_words"]
 
 # Of what is free, so that the rest of the machine goes on breathing.
 DEFAULT_SHARE = 0.6
@@ -30,6 +30,24 @@ def free_memory() -> int:
         if limits[0] != resource.RLIM_INFINITY:
             free.append(limits[0] - int(psutil.Process().memory_info().vms))
     return max(0, min(free))
+
+
+def divided_memory(allowed: int | None, sharers: int) -> int | None:
+    """What one answer may take where several are made at a time on one machine.
+
+    Args:
+        allowed: bytes for all of them together; None for a share of what is free.
+        sharers: how many are made at a time.
+
+    Returns:
+        Bytes; None if there is one sharer that may take a share of what is free.
+
+    >>> divided_memory(1000, 4)
+    250
+    """
+    if sharers == 1:
+        return allowed
+    return (int(DEFAULT_SHARE * free_memory()) if allowed is None else allowed) // sharers
 
 
 def in_words(amount: float) -> str:

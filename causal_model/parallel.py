@@ -2,7 +2,8 @@
 
 Each of them takes a function and items and gives the results in the order of the items. Items are
 taken only a few ahead of the results, so neither the items nor the results have to fit into memory.
-The function must depend on its item alone: an item whose worker dies is simply done again.
+The function is told besides how many items are done at a time on its machine, since they share its
+memory. Its result must depend on the item alone: an item whose worker dies is simply done again.
 """
 
 import os
@@ -10,7 +11,7 @@ import signal
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -35,18 +36,18 @@ class Map(Protocol):
     """A function over items, results in their order; closing it early stops the work."""
 
     def __call__(
-        self, function: Callable[[Item], Result], items: Iterable[Item], /
+        self, function: Callable[[Item, int], Result], items: Iterable[Item], /
     ) -> Generator[Result, None, None]:
         """Give the results in the order of the items."""
         ...
 
 
 def serial(
-    function: Callable[[Item], Result], items: Iterable[Item], /
+    function: Callable[[Item, int], Result], items: Iterable[Item], /
 ) -> Generator[Result, None, None]:
     """One after the other, in this process."""
     for item in items:
-        yield function(item)
+        yield function(item, 1)
 
 
 def _silent(text: str) -> None:
@@ -68,7 +69,7 @@ class Processes:
     report: Callable[[str], None] = _silent
 
     def __call__(
-        self, function: Callable[[Item], Result], items: Iterable[Item], /
+        self, function: Callable[[Item, int], Result], items: Iterable[Item], /
     ) -> Generator[Result, None, None]:
         """Give the results in the order of the items.
 
@@ -82,7 +83,7 @@ class Processes:
                 with _pool(self.workers) as pool:
                     for item in source:
                         flying.append((item, None))
-                        flying[-1] = (item, pool.submit(function, item))
+                        flying[-1] = (item, pool.submit(function, item, self.workers))
                         if len(flying) == AHEAD * self.workers:
                             yield _first(flying)
                     while flying:
@@ -106,7 +107,7 @@ class Dask:
     address: str
 
     def __call__(
-        self, function: Callable[[Item], Result], items: Iterable[Item], /
+        self, function: Callable[[Item, int], Result], items: Iterable[Item], /
     ) -> Generator[Result, None, None]:
         """Give the results in the order of the items.
 
@@ -126,8 +127,9 @@ class Dask:
         flying: deque[tuple[Item, Future[Result] | None]] = deque()
         with client:
             for item in items:
-                flying.append((item, _submitted(client, function, item)))
-                if len(flying) >= AHEAD * sum(client.nthreads().values()):
+                threads = client.nthreads()
+                flying.append((item, _submitted(client, function, item, _sharers(threads))))
+                if len(flying) >= AHEAD * sum(threads.values()):
                     yield self._fetched(flying, distributed)
             while flying:
                 yield self._fetched(flying, distributed)
@@ -167,7 +169,7 @@ def _first(flying: deque[tuple[Item, Future[Result] | None]]) -> Result:
 
 
 def _once_more(
-    function: Callable[[Item], Result], item: Item, future: Future[Result] | None
+    function: Callable[[Item, int], Result], item: Item, future: Future[Result] | None
 ) -> Result:
     """The result of an item that was under way when a worker died."""
     if future is not None and future.done() and not future.cancelled():
@@ -178,18 +180,33 @@ def _once_more(
             raise error
     try:
         with _pool(1) as pool:
-            return pool.submit(function, item).result()
+            return pool.submit(function, item, 1).result()
     except BrokenProcessPool:
         raise BatchError(
             f"a worker process died twice over {item}, perhaps for lack of memory"
         ) from None
 
 
-def _submitted(client: Any, function: Callable[[Item], Result], item: Item) -> Future[Result]:
+def _sharers(threads: Mapping[str, int]) -> int:
+    """How many items are done at a time on the busiest machine of a cluster.
+
+    >>> _sharers({"tcp://10.0.0.1:4001": 2, "tcp://10.0.0.1:4002": 1, "tcp://[::1]:4001": 1})
+    3
+    """
+    by_host: dict[str, int] = {}
+    for address, count in threads.items():
+        host = address.rpartition(":")[0]
+        by_host[host] = by_host.get(host, 0) + count
+    return max(by_host.values(), default=1)
+
+
+def _submitted(
+    client: Any, function: Callable[[Item, int], Result], item: Item, sharers: int
+) -> Future[Result]:
     with warnings.catch_warnings():
         # The network travels with every item, so that no worker holds anything that can be lost.
         warnings.filterwarnings("ignore", "Sending large graph")
-        future: Future[Result] = client.submit(function, item, pure=False)
+        future: Future[Result] = client.submit(function, item, sharers, pure=False)
     return future
 
 

@@ -1,10 +1,12 @@
 """Files of evidence rows: each row answered as a single question would be, whatever happens to the run."""
 
+import errno
 import math
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,19 @@ import pytest
 
 import causal_model as cm
 from causal_model.batch.run import EVIDENCE, IMPOSSIBLE, PROBLEM, Summary, answer_file
-from causal_model.errors import BatchError, EvidenceError, ImpossibleEvidence, QueryError
+from causal_model.errors import (
+    BatchError,
+    EvidenceError,
+    ImpossibleEvidence,
+    QueryError,
+    RenderError,
+    TooLarge,
+)
 from causal_model.inference.compiled import CompiledNetwork, Posterior
 from causal_model.inference.findings import Findings
+from causal_model.memory import divided_memory
 from causal_model.network import Network, Variable
-from causal_model.parallel import Dask, Processes
+from causal_model.parallel import Dask, Map, Processes
 from causal_model.spec.evidence import Evidence
 from tests.clusters import local_cluster, survives_a_killing
 from tests.networks import random_network
@@ -341,7 +351,7 @@ def until_killed(function, items):
     for number, item in enumerate(items):
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
-        yield function(item)
+        yield function(item, 1)
 
 run(five(11), Path(sys.argv[1]), Path(sys.argv[2]), map_=until_killed)
 """
@@ -446,19 +456,159 @@ def test_a_folder_of_somebody_else_is_left_alone(model: cm.Model, tmp_path: Path
     assert other.read_text() == "years of work"
 
 
+def failing(after: int, error: BaseException) -> Map:
+    """Jobs one after the other, until so many are done."""
+
+    def failing_map(
+        function: Callable[[Any, int], Any], items: Iterable[Any], /
+    ) -> Generator[Any, None, None]:
+        for number, item in enumerate(items):
+            if number == after:
+                raise error
+            yield function(item, 1)
+
+    return failing_map
+
+
+@pytest.mark.parametrize("error", [BatchError("no cluster answers"), KeyboardInterrupt()])
+def test_a_run_that_fails_before_its_first_chunk_leaves_nothing(
+    model: cm.Model, tmp_path: Path, error: BaseException
+) -> None:
+    rows = write(random_rows(model, 100), tmp_path / "rows.csv")
+    with pytest.raises(type(error)):
+        run(model, rows, tmp_path / "out.csv", map_=failing(0, error))
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
+    # What is answered is kept, also when the next run gets no further.
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            run(model, rows, tmp_path / "out.csv", map_=failing(1, error), resume=True)
+    assert run(model, rows, tmp_path / "out.csv", resume=True).resumed == 60
+
+
+def test_an_output_that_cannot_be_written_is_told_before_a_row_is_asked(
+    model: cm.Model, tmp_path: Path, asked: list[int]
+) -> None:
+    rows = write(random_rows(model, 5), tmp_path / "rows.csv")
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "taken.csv.part").touch()
+    for name, words in {
+        "folder.csv": "folder.csv: cannot be written: Is a directory",
+        "nowhere/out.csv": "out.csv: cannot be written: No such file or directory",
+        "rows.csv/out.csv": "out.csv: cannot be written: Not a directory",
+        f"{'x' * 300}.csv": "x.csv: cannot be written: File name too long",
+    }.items():
+        with pytest.raises(RenderError, match=words):
+            run(model, rows, tmp_path / name)
+    with pytest.raises(BatchError, match=r"taken\.csv\.part: is in the way, expected a folder"):
+        run(model, rows, tmp_path / "taken.csv")
+    assert not asked
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "rows.csv",
+        "folder.csv",
+        "taken.csv.part",
+    }
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), OSError(errno.EIO)])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_disk_that_fails_is_named_with_its_cause(
+    model: cm.Model,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError,
+    suffix: str,
+) -> None:
+    rows = write(random_rows(model, 60), tmp_path / "rows.parquet")
+
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pq.ParquetFile, "iter_batches", broken)
+        with pytest.raises(EvidenceError, match=r"rows\.parquet: cannot be read: Input/output"):
+            run(model, rows, tmp_path / f"out.{suffix}")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", broken)
+        with pytest.raises(RenderError, match=rf"out\.{suffix}: cannot be written: Input/output"):
+            run(model, rows, tmp_path / f"out.{suffix}")
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.parquet"]
+
+
+def test_a_chunk_that_cannot_be_read_is_not_called_damaged(
+    model: cm.Model,
+    tmp_path: Path,
+    stopped: Callable[[Path], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = stopped(tmp_path)
+
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pa.ipc, "open_file", broken)
+        with pytest.raises(BatchError, match=r"00000\.arrow: cannot be read: Input/output error$"):
+            run(model, tmp_path / "rows.csv", out, resume=True)
+    chunk = out.with_name("out.parquet.part") / "00001.arrow"
+    chunk.write_bytes(chunk.read_bytes()[:-100])
+    with pytest.raises(BatchError, match=r"00001\.arrow: is damaged \(.+\); --force starts again"):
+        run(model, tmp_path / "rows.csv", out, resume=True)
+
+
 def test_an_interrupt_can_be_gone_on_from(model: cm.Model, tmp_path: Path) -> None:
     rows = write(random_rows(model, 100), tmp_path / "rows.csv")
 
     def interrupted(
-        function: Callable[[Any], Any], items: Iterable[Any], /
+        function: Callable[[Any, int], Any], items: Iterable[Any], /
     ) -> Generator[Any, None, None]:
-        yield function(next(iter(items)))
+        yield function(next(iter(items)), 1)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         run(model, rows, tmp_path / "out.csv", map_=interrupted)
     assert run(model, rows, tmp_path / "out.csv", resume=True).resumed == 30
     assert len(read(tmp_path / "out.csv")) == 100
+
+
+def sharing(sharers: int) -> Map:
+    """Jobs one after the other, as if so many were done at a time."""
+
+    def shared(
+        function: Callable[[Any, int], Any], items: Iterable[Any], /
+    ) -> Generator[Any, None, None]:
+        for item in items:
+            yield function(item, sharers)
+
+    return shared
+
+
+def test_workers_divide_the_memory_that_is_allowed(model: cm.Model, tmp_path: Path) -> None:
+    rows = write(random_rows(model, 20), tmp_path / "rows.csv")
+
+    def least(sharers: int) -> int:
+        """The memory with which the run is just not refused."""
+        allowed = sharers
+        while True:
+            allowing = replace(model, max_memory=allowed)
+            try:
+                run(allowing, rows, tmp_path / f"{sharers}.csv", map_=sharing(sharers))
+            except TooLarge as error:
+                allowed = max(allowed + 1, error.predicted * sharers)
+            else:
+                return allowed
+
+    assert least(4) == 4 * least(1) > 4
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "4.csv").read_bytes()
+
+
+def test_workers_divide_what_is_free(
+    model: cm.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("causal_model.memory.free_memory", lambda: 1000)
+    assert [divided_memory(None, sharers) for sharers in (1, 2, 3)] == [None, 300, 200]
+    rows = write(random_rows(model, 20), tmp_path / "rows.csv")
+    with pytest.raises(TooLarge, match="200 bytes are allowed"):
+        run(model, rows, tmp_path / "out.csv", map_=sharing(3))
 
 
 def test_two_processes_give_the_same_bytes_as_one(model: cm.Model, tmp_path: Path) -> None:
@@ -484,7 +634,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(
     pids = [worker.pid for worker in cluster.workers.values()]
 
     def losing(
-        function: Callable[[Any], Any], items: Iterable[Any], /
+        function: Callable[[Any, int], Any], items: Iterable[Any], /
     ) -> Generator[Any, None, None]:
         for number, result in enumerate(Dask(cluster.scheduler_address)(function, items)):
             if number == 1:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ class Deadly:
         return f"item {self.number}"
 
 
-def square(item: Deadly) -> int:
+def square(item: Deadly, sharers: int) -> int:
     """The square of a number. Every life is a file, taken by whoever removes it."""
     for life in item.lives:
         if Path(life).exists():
@@ -36,8 +37,12 @@ def square(item: Deadly) -> int:
     return item.number**2
 
 
-def refuse(item: Deadly) -> int:
+def refuse(item: Deadly, sharers: int) -> int:
     raise QueryError(f"{item} makes no sense")
+
+
+def sharing(item: int, sharers: int) -> int:
+    return sharers
 
 
 def items(
@@ -80,6 +85,11 @@ def test_an_error_of_the_function_is_that_of_the_map(map_: Map, tmp_path: Path) 
         list(map_(refuse, items(tmp_path, count=3)))
 
 
+def test_the_function_is_told_how_many_share_its_machine() -> None:
+    assert list(serial(sharing, range(2))) == [1, 1]
+    assert list(Processes(2)(sharing, range(3))) == [2, 2, 2]
+
+
 def test_what_a_dead_process_had_in_hand_is_done_again(tmp_path: Path) -> None:
     told: list[str] = []
     map_ = Processes(2, told.append)
@@ -110,6 +120,16 @@ def test_a_dask_cluster_loses_and_doubles_nothing_when_a_worker_is_killed(
     found = list(Dask(cluster)(square, items(tmp_path, count=12, deadly=4)))
     assert found == [number**2 for number in range(12)]
     assert not list(tmp_path.iterdir()), "no worker was killed"
+
+
+def test_the_workers_of_a_dask_cluster_on_one_machine_share_it(cluster: str) -> None:
+    # One that was killed by an earlier test may not be there again.
+    import distributed
+
+    connect: Any = distributed.Client
+    with connect(cluster, set_as_default=False) as client:
+        client.wait_for_workers(2)
+    assert list(Dask(cluster)(sharing, range(3))) == [2, 2, 2]
 
 
 @survives_a_killing

@@ -9,6 +9,7 @@ import numpy as np
 from causal_model.inference.columns import CellColumn
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.table import ask_table
+from causal_model.memory import divided_memory
 from causal_model.network import Array, Network
 from causal_model.spec.evidence import Finding
 
@@ -24,14 +25,15 @@ class Question:
         targets: the nodes that are asked.
         assumed: findings that hold in every row.
         network: the network.
-        max_memory: bytes that one answer may take; None for a share of what is free.
+        max_memory: bytes that all answers made at a time on one machine may take together; None for a
+            share of what is free.
     """
 
     digest: str
     targets: tuple[str, ...]
     assumed: tuple[Finding, ...] = field(hash=False)
     network: Network = field(compare=False, repr=False)
-    max_memory: int | None = field(default=None, compare=False)
+    max_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,9 +69,17 @@ class Answered:
     problems: Mapping[int, str]
 
 
-def answer(job: Job) -> Answered:
-    """Ask the rows of a job; the network is prepared once in every process."""
-    compiled = _compiled(job.question)
+def answer(job: Job, sharers: int) -> Answered:
+    """Ask the rows of a job; the network is prepared once in every process.
+
+    Args:
+        job: the rows.
+        sharers: how many jobs are done at a time on this machine, and divide its memory.
+
+    Raises:
+        TooLarge: an answer would take more memory than its part.
+    """
+    compiled = _compiled(job.question, sharers)
     targets = job.question.targets
     found = ask_table(compiled, job.columns, job.rows, targets, job.question.assumed)
     numbers = [*(found.marginals[name] for name in targets), found.log_evidence[:, None]]
@@ -77,5 +87,5 @@ def answer(job: Job) -> Answered:
 
 
 @lru_cache(maxsize=2)
-def _compiled(question: Question) -> CompiledNetwork:
-    return CompiledNetwork(question.network, question.max_memory)
+def _compiled(question: Question, sharers: int) -> CompiledNetwork:
+    return CompiledNetwork(question.network, divided_memory(question.max_memory, sharers))

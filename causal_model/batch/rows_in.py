@@ -4,8 +4,8 @@ All columns of a CSV file are text. A chunk holds a fixed number of rows however
 blocks, so that a run that goes on where another stopped sees the same chunks.
 """
 
+import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from causal_model.errors import EvidenceError, did_you_mean
+from causal_model.files import reason_of
 from causal_model.inference.columns import CellColumn
 
 __all__ = ["Places", "RowFile", "cell_column", "open_rows"]
@@ -23,6 +24,8 @@ __all__ = ["Places", "RowFile", "cell_column", "open_rows"]
 SUFFIXES = (".csv", ".parquet")
 # A row of a CSV file must be shorter. Some dozens of blocks are read ahead.
 BLOCK_BYTES = 1 << 20
+# The beginning of a file that tells whether it has changed.
+HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,18 @@ class RowFile:
     def is_csv(self) -> bool:
         """Whether it is CSV; else it is Parquet."""
         return self.path.suffix.lower() == ".csv"
+
+    def fingerprint(self) -> list[Any]:
+        """What tells whether the file has changed: its size, its time, a digest of its beginning.
+
+        Raises:
+            EvidenceError: the file cannot be read.
+        """
+        with _in_words(self.path):
+            with self.path.open("rb") as file:
+                head = hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()
+            status = self.path.stat()
+        return [status.st_size, status.st_mtime_ns, head]
 
     def chunks(self, rows: int) -> Iterator[tuple[pa.Table, float]]:
         """The rows in chunks of a fixed number, and which share of the file has been read.
@@ -167,7 +182,7 @@ def _first_lines(rows: RowFile) -> Iterator[int]:
     """The line on which each row starts; a quoted cell may hold line ends, empty lines are no rows."""
     in_quotes = False
     header = True
-    with rows.path.open(encoding="latin-1") as file:
+    with _in_words(rows.path), rows.path.open(encoding="latin-1") as file:
         for number, line in enumerate(file, start=1):
             starts = not in_quotes
             in_quotes ^= line.count('"') % 2 == 1
@@ -189,7 +204,4 @@ class _in_words:  # noqa: N801  (reads as a word in a with statement)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, pa.ArrowException | OSError | UnicodeError):
-            reason = getattr(error, "strerror", None) or str(error)
-            with suppress(IndexError):
-                reason = reason.splitlines()[0]
-            raise EvidenceError(f"{self.path}: cannot be read: {reason}") from None
+            raise EvidenceError(f"{self.path}: cannot be read: {reason_of(error)}") from None

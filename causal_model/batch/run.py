@@ -1,13 +1,12 @@
 """A run over a file of evidence rows: chunk by chunk in, answers out, in the order of the rows."""
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +18,7 @@ from causal_model.batch.rows_in import Places, RowFile, cell_column, open_rows
 from causal_model.batch.table_out import check_output, write_table
 from causal_model.batch.unfinished import Unfinished
 from causal_model.errors import EvidenceError, QueryError, did_you_mean
+from causal_model.files import unwritable
 from causal_model.inference.columns import Codes, same_rows
 from causal_model.model import Model
 from causal_model.parallel import Map, serial
@@ -35,8 +35,6 @@ CELLS_AT_ONCE = 1 << 22
 ENTRIES_AT_ONCE = 1 << 26
 EVIDENCE, PROBLEM = "log_evidence_probability", "problem"
 IMPOSSIBLE = "the evidence has probability zero"
-# The beginning of an input file that is compared before a run goes on.
-HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,7 @@ def answer_file(
     Raises:
         EvidenceError: a file or a row cannot be read, or does not fit the graph.
         QueryError: an unknown target, columns that cannot be written, or output that is the input.
+        TooLarge: an answer would take more memory than is allowed, divided by the number of workers.
         BatchError: an earlier run is in the way, or a worker died twice.
         RenderError: the output cannot be written.
     """
@@ -111,7 +110,7 @@ def answer_file(
     names = [f"{name}={state}" for name in targets for state in model.states(name)]
     schema = _schema(rows, keep, names)
     check_output(out, schema)
-    if out.exists() and out.samefile(source):
+    if _is_same_file(out, source):
         raise QueryError(f"{out}: is the input, which the answers would replace")
     width = len(asked) + len(keep) + len(names) + 1
     entries = sum(table.size for table in model.network.tables.values())
@@ -119,7 +118,7 @@ def answer_file(
         1, min(CHUNK_ROWS, CELLS_AT_ONCE // width, ENTRIES_AT_ONCE // max(1, entries))
     )
     journal = {
-        "input": _fingerprint(source),
+        "input": rows.fingerprint(),
         "graph": model.hash,
         "question": [list(targets), list(keep), on_error, [repr(each) for each in model.findings]],
         "version of the program": [__version__, size],
@@ -132,6 +131,9 @@ def answer_file(
     except EvidenceError:
         # The input has to change before another run can do better.
         unfinished.discard()
+        raise
+    except BaseException:
+        unfinished.give_up()
         raise
     unfinished.finish(partial(_write, out.suffix.lower(), schema))
     return summary
@@ -271,6 +273,18 @@ def _asked_columns(model: Model, rows: RowFile, keep: Sequence[str]) -> list[str
     return asked
 
 
+def _is_same_file(out: Path, source: Path) -> bool:
+    """Whether the answers would replace the rows.
+
+    Raises:
+        RenderError: no file of this name can be.
+    """
+    try:
+        return out.exists() and out.samefile(source)
+    except (OSError, ValueError) as error:
+        raise unwritable(out, error) from None
+
+
 def _schema(rows: RowFile, keep: Sequence[str], names: Sequence[str]) -> pa.Schema:
     """The columns of the output.
 
@@ -283,14 +297,6 @@ def _schema(rows: RowFile, keep: Sequence[str], names: Sequence[str]) -> pa.Sche
         if name in {field.name for field in made}:
             raise QueryError(f"--keep {name}: the output has a column of this name already")
     return pa.schema([*(rows.schema.field(name) for name in keep), *made])
-
-
-def _fingerprint(path: Path) -> list[Any]:
-    """What tells whether a file has changed: its size, its time, a digest of its beginning."""
-    with path.open("rb") as file:
-        head = hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns, head]
 
 
 def _write(suffix: str, schema: pa.Schema, path: Path, chunks: Iterable[pa.Table]) -> None:

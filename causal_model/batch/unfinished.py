@@ -7,16 +7,19 @@ A chunk is written under another name and then renamed, so those that are there 
 run at any moment loses at most the chunks that were being asked.
 """
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from causal_model.errors import BatchError, RenderError
+from causal_model.errors import BatchError
+from causal_model.files import reason_of, unwritable
 
 __all__ = ["Unfinished"]
 
@@ -34,21 +37,28 @@ class Unfinished:
 
     Raises:
         BatchError: something is there and must not be used.
+        RenderError: the folder, or later the file, cannot be written.
     """
 
     def __init__(self, out: Path, journal: Mapping[str, Any], *, resume: bool, force: bool) -> None:
         self.out = out
         self.folder = out.with_name(f"{out.name}.part")
         try:
+            if out.is_dir():
+                # Told now, not when all rows are answered.
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             if self.folder.is_dir():
                 self._take_over(journal, resume=resume, force=force)
+            elif os.path.lexists(self.folder):
+                raise BatchError(f"{self.folder}: is in the way, expected a folder or nothing")
             else:
                 self.folder.mkdir()
             if not (self.folder / JOURNAL).exists():
                 text = json.dumps(journal, ensure_ascii=False, indent=1)
                 self._write(JOURNAL, lambda path: path.write_text(text, encoding="utf-8"))
         except OSError as error:
-            raise _unwritable(out, error) from None
+            self.give_up()
+            raise unwritable(out, error) from None
 
     def _take_over(self, journal: Mapping[str, Any], *, resume: bool, force: bool) -> None:
         strange = [path for path in self.folder.iterdir() if not _is_ours(path)]
@@ -98,21 +108,24 @@ class Unfinished:
         try:
             self._write(self._chunk(number).name, write)
         except OSError as error:
-            raise _unwritable(self.out, error) from None
+            raise unwritable(self.out, error) from None
 
     def read(self, number: int) -> pa.Table:
         """The answers to a chunk.
 
         Raises:
-            BatchError: the file is damaged.
+            BatchError: the file is damaged, or cannot be read.
         """
         path = self._chunk(number)
         try:
             with pa.OSFile(str(path)) as file:
                 return pa.ipc.open_file(file).read_all()
         except (pa.ArrowException, OSError) as error:
+            # An error without a number is pyarrow's, about what it read.
+            if isinstance(error, OSError) and error.errno:
+                raise BatchError(f"{path}: cannot be read: {reason_of(error)}") from None
             raise BatchError(
-                f"{path}: is damaged ({str(error).splitlines()[0]}); --force starts again"
+                f"{path}: is damaged ({reason_of(error)}); --force starts again"
             ) from None
 
     def chunks(self) -> Iterator[pa.Table]:
@@ -130,8 +143,14 @@ class Unfinished:
             self._write("whole", lambda path: write(path, self.chunks()))
             (self.folder / "whole").replace(self.out)
         except OSError as error:
-            raise _unwritable(self.out, error) from None
+            raise unwritable(self.out, error) from None
         self.discard()
+
+    def give_up(self) -> None:
+        """Remove the folder if no chunk is in it, so that a run that did nothing leaves nothing."""
+        with suppress(OSError):
+            if not self.done and all(map(_is_ours, self.folder.iterdir())):
+                self.discard()
 
     def discard(self) -> None:
         """Remove the folder; what it holds is of no use."""
@@ -143,16 +162,18 @@ class Unfinished:
     def _write(self, name: str, write: Callable[[Path], object]) -> None:
         """Write a file so that it is there either whole, also after a power cut, or not at all."""
         path = self.folder / f"{name}.writing"
-        write(path)
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-        path.replace(self.folder / name)
+        try:
+            write(path)
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+            path.replace(self.folder / name)
+        except BaseException:
+            # Where the disk is full, a part of a file would keep it so.
+            with suppress(OSError):
+                path.unlink()
+            raise
 
 
 def _is_ours(path: Path) -> bool:
     name = path.name.removesuffix(".writing")
     return name in (JOURNAL, "whole") or (name.endswith(".arrow") and name[:-6].isdigit())
-
-
-def _unwritable(out: Path, error: OSError) -> RenderError:
-    return RenderError(f"{out}: cannot be written: {error.strerror or error}")

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from causal_model.cli.options import CONTEXT, general_options, graph_option
+from causal_model.cli.options import CONTEXT, general_options, graph_option, memory_option
 from causal_model.cli.output import is_plain, note
 from causal_model.model import load
 from causal_model.parallel import Dask, Map, Processes, serial
@@ -42,9 +43,10 @@ from causal_model.parallel import Dask, Map, Processes, serial
     default=1,
     show_default=True,
     metavar="N",
-    help="Ask in so many processes.",
+    help="Ask in so many processes, which divide the memory that is allowed.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Ask on the Dask cluster of this scheduler.")
+@memory_option
 @general_options
 def batch(
     rows: str,
@@ -57,6 +59,7 @@ def batch(
     force: bool,
     workers: int,
     scheduler: str | None,
+    max_memory: int | None,
     quiet: bool,
     no_color: bool,
     debug: bool,
@@ -83,7 +86,7 @@ def batch(
         map_ = Dask(scheduler)
     elif workers > 1:
         map_ = Processes(workers, partial(note, quiet=quiet))
-    model = load(graph)
+    model = replace(load(graph), max_memory=max_memory)
     with _progress(rows, quiet=quiet, no_color=no_color) as progress:
         try:
             summary = answer_file(
