@@ -16,10 +16,19 @@ from causal_model.spec.diagnostics import (
     formatted,
     has_errors,
 )
-from causal_model.spec.json_schema import graph_json_schema, scenario_json_schema
+from causal_model.spec.json_schema import (
+    claims_json_schema,
+    graph_json_schema,
+    scenario_json_schema,
+)
 from causal_model.spec.load import STDIN
 
 FORMATS = ("table", "json", "csv", "md", "github")
+SCHEMAS = {
+    "graph": graph_json_schema,
+    "scenario": scenario_json_schema,
+    "claims": claims_json_schema,
+}
 
 
 @click.command(context_settings=CONTEXT)
@@ -46,7 +55,7 @@ def validate(
     no_color: bool,
     debug: bool,
 ) -> None:
-    """Find every mistake in graph and scenario files.
+    """Find every mistake in graph, scenario and claims files.
 
     \b
     Examples:
@@ -74,7 +83,7 @@ def validate(
 @click.option(
     "--of",
     "kind",
-    type=click.Choice(["graph", "scenario"]),
+    type=click.Choice(list(SCHEMAS)),
     default="graph",
     show_default=True,
     help="Which files the schema is for.",
@@ -92,8 +101,7 @@ def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bo
     Let the first line of a graph file name it:
     # yaml-language-server: $schema=schema/graph.json
     """
-    content = graph_json_schema() if kind == "graph" else scenario_json_schema()
-    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(SCHEMAS[kind](), ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -316,9 +316,8 @@ def _never_or_always(claim: Comparison) -> Iterator[Misfit]:
                 if isinstance(amount, Amount) and not amount.unit and 1 < amount.number <= 100:
                     hint = f"write {amount.number:g} %"
             at = bounds[0].at if bounds else (left.at[0], right.at[1])
-            yield Misfit(
-                "C006", f"this {how} holds, whatever the graph: P lies in 0 to 1", at, hint
-            )
+            message = f"this {how} holds, whatever the graph: a probability lies between 0 and 1"
+            yield Misfit("C006", message, at, hint)
 
 
 def _range(sum_: Sum) -> tuple[float, float]:

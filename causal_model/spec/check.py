@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from causal_model.errors import EvidenceError, did_you_mean
+from causal_model.spec.check_claims import check_claims_text, graph_beside, setting_of
 from causal_model.spec.check_graph import check_graph_rules, known_names
 from causal_model.spec.check_tables import check_table_rules
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, has_errors
@@ -23,6 +24,7 @@ from causal_model.spec.load import (
     Path_,
     is_pipe,
     load_text,
+    nearest_file,
     place_of,
     read_text,
 )
@@ -84,10 +86,11 @@ def check_scenario_text(
 
 
 def check_file(path: str | Path) -> list[Diagnostic]:
-    """Every mistake of a graph or scenario file; a file without nodes and extends is a scenario.
+    """Every mistake of a graph, scenario or claims file, told apart by their keys.
 
     A scenario is held against the graphs that lie in the folder above it: it is right if it fits one.
-    What comes from standard input lies in no folder, so only its form is checked.
+    Claims are held against the graph that they name. What comes from standard input lies in no folder,
+    so only its form is checked.
     """
     try:
         content = read_text(path)
@@ -96,7 +99,11 @@ def check_file(path: str | Path) -> list[Diagnostic]:
     folder = Path() if is_pipe(path) else Path(path).parent
     document = load_extended(content, str(path), folder)
     data = document.data
-    if not isinstance(data, dict) or "nodes" in data or "extends" in data or not _is_scenario(data):
+    if not isinstance(data, dict) or "nodes" in data or "extends" in data:
+        return _checked_graph(document)[1]
+    if _is_claims(data):
+        return _checked_claims(content, str(path), None if is_pipe(path) else folder)
+    if not _is_scenario(data):
         return _checked_graph(document)[1]
     best: list[Diagnostic] | None = None
     for graph in () if is_pipe(path) else _graphs_above(folder):
@@ -392,6 +399,40 @@ def _require_known(finding: Finding, nodes: Nodes, outcome: str | None) -> None:
 
 def _is_scenario(data: dict[str, Any]) -> bool:
     return bool(set(data) & {"given", "excluded", "likelihood", "belief", "do", "findings"})
+
+
+def _is_claims(data: dict[str, Any]) -> bool:
+    return bool(set(data) & {"claims", "inherits", "replaces", "contradicts", "drops"})
+
+
+def _checked_claims(content: str, name: str, folder: Path | None) -> list[Diagnostic]:
+    """Mistakes of a claims file, held against the graph that it names where it lies beside one."""
+    if folder is None:
+        return check_claims_text(content, name, Path())[1]
+    document = load_text(content, name)
+    wanted = document.data.get("graph")
+    setting, told = None, None
+    if isinstance(wanted, str):
+        path = graph_beside(folder, wanted)
+        if path is None:
+            hint = nearest_file(folder.resolve().parent / f"{wanted}.yaml")
+            message = f"there is no graph {wanted!r} in the folder above"
+            told = Diagnostic("C008", message, document.value_span(("graph",)), hint)
+        elif path.suffix.lower() in SUFFIXES:
+            try:
+                graph = read_graph(path)
+                setting = setting_of(graph, _scenario_names(path))
+            except InvalidGraphFile:
+                message = f"the graph {wanted!r} has mistakes of its own"
+                hint = "validate it first; until then, names are not checked"
+                told = Diagnostic("C008", message, document.value_span(("graph",)), hint)
+    found = check_claims_text(content, name, folder, setting)[1]
+    return _sorted([*found, *([told] if told else [])])
+
+
+def _scenario_names(graph: Path) -> list[str]:
+    """The scenarios beside a graph, as their files are called."""
+    return [path.stem for path in sorted((graph.parent / "scenarios").glob("*.yaml"))]
 
 
 def _graphs_above(folder: Path) -> Iterable[GraphFile]:

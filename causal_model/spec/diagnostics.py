@@ -11,7 +11,8 @@ __all__ = ["RULES", "Diagnostic", "InvalidGraphFile", "Severity", "Span", "forma
 Severity = Literal["error", "warning"]
 
 # Codes are stable: scripts and editors may rely on them. Y: YAML, S: shape, G: graph, T: tables,
-# E: extends, F: findings and scenarios, N: network files of other programs.
+# E: extends, F: findings and scenarios, L: learning from data, C: claims, N: network files of
+# other programs.
 RULES: Mapping[str, str] = {
     "Y001": "the file can be read as UTF-8 text",
     "Y002": "the text is YAML",
@@ -66,6 +67,20 @@ RULES: Mapping[str, str] = {
     "F003": "findings do not contradict each other",
     "F004": "weights are usable",
     "F005": "scenarios are called as their files are",
+    "L001": "nodes of a binning are nodes of the graph",
+    "L002": "labels are mapped to states of their node",
+    "L003": "numbers are cut, labels are mapped, and cuts go up, one between any two states",
+    "L004": "numbers have the unit of their node",
+    "L005": "a column measures one node",
+    "L006": "the data are a source of the graph",
+    "C001": "statements follow the notation of claims",
+    "C002": "statements name nodes of the graph",
+    "C003": "statements name states of their node",
+    "C004": "statements name scenarios and channels that exist",
+    "C005": "expected values are asked of nodes whose states have numbers",
+    "C006": "statements can hold and can fail",
+    "C007": "what is replaced, contradicted or dropped is inherited",
+    "C008": "claims are about a graph beside them, and called as it is",
     "N001": "the network file can be read, and is not too large",
     "N002": "the network file is text in a known encoding",
     "N003": "the network file follows the grammar of its format",

@@ -1,11 +1,12 @@
-"""The JSON Schemas of graph and scenario files, for editors."""
+"""The JSON Schemas of graph, scenario and claims files, for editors."""
 
 from typing import Any
 
+from causal_model.spec.claims import ClaimsFile
 from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.scenario import Scenario
 
-__all__ = ["graph_json_schema", "scenario_json_schema"]
+__all__ = ["claims_json_schema", "graph_json_schema", "scenario_json_schema"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,6 +38,11 @@ def graph_json_schema() -> dict[str, Any]:
 def scenario_json_schema() -> dict[str, Any]:
     """The schema of a scenario file."""
     return _schema(Scenario.model_json_schema(by_alias=True, mode="validation"))
+
+
+def claims_json_schema() -> dict[str, Any]:
+    """The schema of a claims file."""
+    return _schema(ClaimsFile.model_json_schema(by_alias=True, mode="validation"))
 
 
 def _schema(found: dict[str, Any]) -> dict[str, Any]:

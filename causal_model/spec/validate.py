@@ -24,7 +24,13 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 _PRUNED = object()
 # What takes the place of a missing key at the top, so that the rest can be looked at.
-STANDINS: Mapping[str, Any] = {"schema_version": "1", "id": "?", "title": "?", "nodes": {}}
+STANDINS: Mapping[str, Any] = {
+    "schema_version": "1",
+    "id": "?",
+    "title": "?",
+    "nodes": {},
+    "graph": "?",
+}
 UNION_TAGS = {
     "table": ("table", "ranked", "noisy_max", "deterministic", "counts"),
     "prior": ("table", "ranked", "noisy_max", "deterministic"),
