@@ -26,7 +26,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, Step
+from causal_model.engine.plan import BATCH, Labels, Plan, Step
+from causal_model.engine.pullback import Pullback
 from causal_model.engine.semiring import LINEAR, LOGARITHM, Array, Semiring
 
 __all__ = [
@@ -277,24 +278,34 @@ def _backward(done: Forward, back: Pullback | None) -> Answer:
     marginals: dict[int, Array] = {}
     slopes: dict[int, Array] = {}
 
+    terms: list[Array] = []
+
     def read(slot: int) -> None:
+        value, derivative = done.value(slot), found[slot]
         if linear and bounds[slot][0] * done.bounds[slot][0] < LOWEST * LOWEST:
             raise _OutOfRange
-        for label, pairing in readings.get(slot, ()):
-            made = _plain(
-                semiring, contract(pairing, found[slot], done.value(slot)), pairing.labels
-            )
-            by_row = made.ndim == 2 and pairing.labels[0] != BATCH
-            marginals[label] = made.T if by_row else made
+        if slot in readings and back.by_row:
+            for label, _, pairing, labels in readings[slot]:
+                assert pairing is not None
+                made = _plain(semiring, contract(pairing, derivative, value), labels)
+                by_row = made.ndim == 2 and labels[0] != BATCH
+                marginals[label] = made.T if by_row else made
+        elif slot in readings:
+            product = semiring.terms(value, derivative)
+            for _, axes, _, _ in readings[slot]:
+                terms.append((product if axes is None else product.transpose(axes)).reshape(-1))
         if slot in back.kept:
-            value = _aligned(done.value(slot), plan.slots[slot], back.labels[slot])
-            slopes[slot] = _slope(semiring, value, found[slot])
+            value = _aligned(value, plan.slots[slot], back.labels[slot])
+            slopes[slot] = _slope(semiring, value, derivative)
 
     read(last)
-    for target, source, sibling, pairing, finished in back.pulls:
+    for target, source, sibling, pairing, sibling_left, finished in back.pulls:
         by = values[sibling]
         assert by is not None
-        made = contract(pairing, found[source], by)
+        if sibling_left:
+            made = contract(pairing, by, found[source])
+        else:
+            made = contract(pairing, found[source], by)
         if linear:
             low, high = bounds[source]
             by_low, by_high = done.bounds[sibling]
@@ -302,12 +313,19 @@ def _backward(done: Forward, back: Pullback | None) -> Answer:
             if low > LOWEST and high < HIGHEST:
                 bounds[target] = (low, high)
             else:
-                made, bounds[target], _ = _rescaled(made, pairing.labels, low)
+                made, bounds[target], _ = _rescaled(made, back.labels[target], low)
         found[target] = made
         if target in readings or target in back.kept:
             read(target)
         for slot in finished:
             del found[slot]
+    if terms:
+        # One call sums the terms of every state of every label.
+        sums = np.add.reduceat(np.concatenate(terms), back.firsts)
+        end = 0
+        for label, size in back.states:
+            marginals[label] = sums[end : end + size]
+            end += size
     return Answer(log_total, done.output(), marginals, slopes)
 
 
@@ -329,6 +347,15 @@ def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Ar
     """
     if low < LOWEST * LOWEST:
         raise _OutOfRange
+    if BATCH not in labels:
+        highest, lowest = float(made.max()), float(made.min())
+        if highest <= 0:
+            return made, (1.0, 1.0), np.zeros(())
+        if lowest <= 0:
+            lowest = _smallest_positive(made)
+        if lowest / highest < LOWEST:
+            raise _OutOfRange
+        return made / highest, (lowest / highest, 1.0), np.log(highest)
     top = made.max(axis=_all_but_batch(labels), keepdims=True)
     top = np.where(top > 0, top, 1.0)
     log_top: Array = np.log(top.reshape(-1 if BATCH in labels else ()))

@@ -15,7 +15,7 @@ References:
 import heapq
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 __all__ = [
@@ -24,23 +24,30 @@ __all__ = [
     "Labels",
     "Optimizer",
     "Pair",
+    "Product",
     "eliminate",
     "greedy",
     "hyper_greedy",
     "pairs",
+    "products",
     "search",
+    "with_ended",
 ]
 
 Labels = tuple[int, ...]
 Pair = tuple[int, int]
+# Two slots, and the labels that end when they are multiplied.
+Product = tuple[int, int, list[int]]
 Optimizer = Callable[[Sequence[Labels], Labels, Mapping[int, int]], list[Pair]]
 
 
 # What a search may cost grows with what it may save.
-ENTRIES_PER_LABEL = 4_000
+ENTRIES_PER_LABEL = 16_000
 # No other order brings so many entries down to what a machine can hold.
 HOPELESS = 1e15
 NOISE = 0.7
+
+SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
 
 class Elimination(NamedTuple):
@@ -142,7 +149,7 @@ def search(
     best = eliminate(leaves, output, sizes)
     if best.entries > HOPELESS:
         return best
-    # So many entries take as long to fill as one label takes to order.
+    # To fill so many entries takes ten times as long as to order one label.
     worth = best.entries / (ENTRIES_PER_LABEL * (1 + len(best.order)))
     for seed in range(min(most, int(worth))):
         other = eliminate(leaves, output, sizes, noise=NOISE, seed=seed)
@@ -151,17 +158,22 @@ def search(
 
 
 def pairs(
+    leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int], order: Sequence[int]
+) -> list[Pair]:
+    """Multiply what carries each label in turn, then whatever is left; see `greedy`."""
+    return [(left, right) for left, right, _ in products(leaves, output, sizes, order)]
+
+
+def products(
     leaves: Sequence[Labels],
     output: Labels,
     sizes: Mapping[int, int],
     order: Sequence[int],
     *,
     finish: bool = True,
-) -> list[Pair]:
+) -> list[Product]:
     """Multiply what carries each label in turn, then, to finish, whatever is left; see `greedy`."""
-    weight = {label: math.log2(size) for label, size in sizes.items()}
     slots: dict[int, set[int]] = {at: set(own) for at, own in enumerate(leaves)}
-    size = {at: sum(map(weight.__getitem__, own)) for at, own in slots.items()}
     holders: dict[int, set[int]] = {}
     for at, own in slots.items():
         for label in own:
@@ -170,33 +182,47 @@ def pairs(
             else:
                 holders[label] = {at}
     kept = frozenset(output)
-    found: list[Pair] = []
+    found: list[Product] = []
+    weight = {label: math.log2(size) for label, size in sizes.items()}
+    first = len(leaves)
 
-    def multiply(members: Sequence[int]) -> None:
-        heap = [(size[at], at) for at in members]
+    def multiply_two(left: int, right: int) -> int:
+        both = slots.pop(left)
+        both |= slots.pop(right)
+        made = first + len(found)
+        ended = []
+        for label in both:
+            others = holders[label]
+            others.discard(left)
+            others.discard(right)
+            if others or label in kept:
+                others.add(made)
+            else:
+                ended.append(label)
+        # A label that no other tensor carries any more is summed out by this very product.
+        for label in ended:
+            both.discard(label)
+            del holders[label]
+        slots[made] = both
+        found.append((left, right, ended))
+        return made
+
+    def size(at: int) -> float:
+        return sum([weight[label] for label in slots[at]])
+
+    def multiply(members: Collection[int]) -> None:
+        if len(members) < 3:
+            if len(members) == 2:
+                left, right = sorted(members)
+                multiply_two(left, right)
+            return
+        heap = [(size(at), at) for at in members]
         heapq.heapify(heap)
         while len(heap) > 1:
             left, right = heapq.heappop(heap)[1], heapq.heappop(heap)[1]
-            both = slots.pop(left)
-            both |= slots.pop(right)
-            made = len(leaves) + len(found)
-            found.append((left, right))
-            left_over = []
-            for label in both:
-                others = holders[label]
-                others.discard(left)
-                others.discard(right)
-                if others or label in kept:
-                    others.add(made)
-                else:
-                    left_over.append(label)
-            # A label that no other tensor carries any more is summed out by this very product.
-            for label in left_over:
-                both.discard(label)
-                del holders[label]
-            slots[made] = both
-            size[made] = sum(map(weight.__getitem__, both))
-            heapq.heappush(heap, (size[made], made))
+            made = multiply_two(left, right)
+            if heap:
+                heapq.heappush(heap, (size(made), made))
 
     for label in order:
         if label in holders:
@@ -204,6 +230,26 @@ def pairs(
     if finish:
         multiply(tuple(slots))
     return found
+
+
+def with_ended(leaves: Sequence[Labels], output: Labels, found: Sequence[Pair]) -> list[Product]:
+    """Tell for each of the pairs which labels end there."""
+    slots = [frozenset(own) for own in leaves]
+    uses: dict[int, int] = {}
+    for own in (*slots, output):
+        for label in own:
+            uses[label] = uses.get(label, 0) + 1
+    assert all(count > 1 for count in uses.values()), SUMMED_AWAY
+    products: list[Product] = []
+    for left, right in found:
+        ended = []
+        for label in slots[left] & slots[right]:
+            uses[label] -= 1
+            if uses[label] == 1:
+                ended.append(label)
+        slots.append((slots[left] | slots[right]).difference(ended))
+        products.append((left, right, ended))
+    return products
 
 
 def hyper_greedy(repeats: int, seed: int = 0) -> Optimizer:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from causal_model.engine.contract import evaluate, grow
-from causal_model.engine.plan import Labels, make_plan, pullback
+from causal_model.engine.plan import Labels, make_plan
+from causal_model.engine.pullback import pullback
 from causal_model.factor_list import FactorList
 from causal_model.inference.guard import check_memory
 from causal_model.network import Array

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from causal_model.engine.plan import Plan, Pullback
+from causal_model.engine.plan import Plan
+from causal_model.engine.pullback import Pullback
 from causal_model.errors import TooLarge
 from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 

@@ -17,14 +17,15 @@ References:
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from causal_model.engine.contract import Tree, grow
 from causal_model.engine.order import Elimination, search
-from causal_model.engine.plan import BATCH, Labels, Plan, Pullback, make_plan, pullback
+from causal_model.engine.plan import BATCH, Labels, Plan, make_plan
+from causal_model.engine.pullback import Pullback, pullback
 from causal_model.inference.guard import check_memory
 from causal_model.network import Array, Network
 
@@ -227,9 +228,9 @@ class PlannedParts:
         """Multiplications and entries that a row of a batch takes."""
         cost = 0
         for _, plan, back in self.parts:
-            cost += sum(
-                step.pairing.operations for step in plan.steps if BATCH in step.pairing.labels
-            )
+            made = plan.slots[len(plan.leaves) :]
+            for step, labels in zip(plan.steps, made, strict=True):
+                cost += step.pairing.operations if BATCH in labels else 0
             cost += sum(plan.entries[at] for at, own in enumerate(plan.leaves) if BATCH in own)
             cost += back.operations if back and BATCH in plan.output else 0
         return cost
@@ -301,6 +302,7 @@ def _planned(pattern: Pattern, sketch: _Sketch) -> tuple[_Sketch, Plan, Pullback
 class _Planner:
     network: Network
     pattern: Pattern
+    _orders: dict[tuple[frozenset[str], Labels], Elimination] = field(default_factory=dict)
 
     @property
     def undivided(self) -> bool:
@@ -409,8 +411,9 @@ class _Planner:
             self.sketch(each, [name for name in within if name in each], counts=True)
             for each in self.components(core)
         ]
-        groups += self.divide(self.last(beyond), core, set(beyond))
-        return groups if sum(each.seconds for each in groups) < whole.seconds else [whole]
+        if _seconds(groups) < whole.seconds:
+            groups += self.divide(self.last(beyond), core, set(beyond))
+        return groups if _seconds(groups) < whole.seconds else [whole]
 
     def last(self, targets: Sequence[str]) -> list[str]:
         """The targets that are above no other one."""
@@ -434,11 +437,11 @@ class _Planner:
         if len(sinks) == 1 or sum(each.arithmetic for each in whole) < WORTH_SPLITTING:
             return whole
         half = len(sinks) // 2
-        first = self.divide(sinks[:half], core, open_)
-        left = open_ - self.above(sinks[:half])
-        halves = first + self.divide(sinks[half:], core, left)
-        cheaper = sum(each.seconds for each in halves) < sum(each.seconds for each in whole)
-        return halves if cheaper else whole
+        halves = self.divide(sinks[:half], core, open_)
+        if _seconds(halves) < _seconds(whole):
+            left = open_ - self.above(sinks[:half])
+            halves += self.divide(sinks[half:], core, left)
+        return halves if _seconds(halves) < _seconds(whole) else whole
 
     def sketch(self, nodes: Collection[str], targets: Sequence[str], *, counts: bool) -> _Sketch:
         """Plan the tensor network of some nodes."""
@@ -484,16 +487,19 @@ class _Planner:
         leaves += [(label,) for label, count in uses.items() if count < 2]
         sizes = {label: network.variables[name].size for name, label in labels.items()}
         sizes[BATCH] = 1
+        # The same nodes may be looked at again, for other targets.
+        looked_at = frozenset(nodes), output
+        order = self._orders.get(looked_at)
+        if order is None:
+            order = self._orders[looked_at] = search(leaves, output, sizes, most=MOST_ORDERS)
         return _Sketch(
-            *(
-                leaves,
-                output,
-                sizes,
-                search(leaves, output, sizes, most=MOST_ORDERS),
-                tuple(targets),
-            ),
+            *(leaves, output, sizes, order, tuple(targets)),
             *(labels, leaf_of, tuple(vectors), direct, counts),
         )
+
+
+def _seconds(sketches: Iterable[_Sketch]) -> float:
+    return sum([each.seconds for each in sketches])
 
 
 def _grown(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causal_model.engine import plan as planning
+from causal_model.engine import pairing
 from causal_model.engine.contract import Answer, evaluate, grow
 from causal_model.engine.order import (
     Labels,
@@ -19,7 +19,8 @@ from causal_model.engine.order import (
     hyper_greedy,
     pairs,
 )
-from causal_model.engine.plan import make_plan, pullback
+from causal_model.engine.plan import make_plan
+from causal_model.engine.pullback import Pullback, pullback
 from causal_model.network import Array
 
 seeds = st.integers(0, 2**32 - 1)
@@ -67,7 +68,7 @@ def random_leaves(
 
 def answered(
     leaves: list[Labels], arrays: list[Array], sizes: dict[int, int], order: Optimizer | None
-) -> tuple[Answer, planning.Pullback]:
+) -> tuple[Answer, Pullback]:
     plan = make_plan(leaves, (), sizes, optimizer=order)
     back = pullback(plan, list(sizes), range(len(leaves)))
     floors = [float(np.min(each, initial=1.0, where=each > 0)) for each in arrays]
@@ -114,7 +115,7 @@ def test_the_longest_axis_may_be_first_or_last(seed: int) -> None:
     wanted, _ = answered(leaves, arrays, sizes, greedy)
     for long in (1, 10**9):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(planning, "LONG", long)
+            patch.setattr(pairing, "LONG", long)
             found, _ = answered(leaves, arrays, sizes, greedy)
         np.testing.assert_allclose(found.log_total, wanted.log_total, atol=1e-12)
         for label, weights in wanted.marginals.items():
