@@ -1,4 +1,4 @@
-"""Where graphs and scenarios are found: those that ship, and those beside a file of the user's.
+"""Where graphs, scenarios and claims are found: those that ship, and those beside a file of the user's.
 
 In an installed package the shipped graphs lie inside it; in a checkout they lie beside it, in the
 folder `graphs/` that people read and edit.
@@ -13,6 +13,7 @@ from causal_model.spec.load import load_text, nearest_file, read_text
 __all__ = [
     "DEFAULT_GRAPH",
     "GRAPH_SUFFIXES",
+    "find_claims",
     "find_graph",
     "find_scenario",
     "scenarios_of",
@@ -21,6 +22,8 @@ __all__ = [
 
 DEFAULT_GRAPH = "article"
 GRAPH_SUFFIXES = (".yaml", ".yml")
+# No longer chain of variants can be read.
+MOST_EXTENDED = 11
 
 
 def shipped_graphs() -> dict[str, Path]:
@@ -80,14 +83,36 @@ def find_scenario(name: str | Path, graph: Path | None) -> Path:
     raise QueryError(f"there is no scenario {text!r}.{did_you_mean(text, (*known, *ids))}{there}")
 
 
+def find_claims(graph: Path) -> tuple[Path, Path] | None:
+    """The claims file of a graph, and the graph beside which it lies; None if there is none.
+
+    Claims lie in the folder `claims/` beside the graph, in a file that is called as the graph's is. A
+    variant without such a file has the claims of the graph that it extends.
+    """
+    for _ in range(MOST_EXTENDED):
+        claims = graph.parent / "claims" / f"{graph.stem}.yaml"
+        if claims.is_file():
+            return claims, graph
+        base = _told(graph, "extends") if graph.suffix.lower() in GRAPH_SUFFIXES else None
+        if base is None:
+            return None
+        graph = graph.parent / base
+    return None
+
+
 def _id_of(scenario: Path) -> str:
     """The id that a scenario file gives itself; that of its file where it cannot be read."""
+    return _told(scenario, "id") or scenario.stem
+
+
+def _told(file: Path, key: str) -> str | None:
+    """What a file says under a key at its top; None where it says nothing or cannot be read."""
     try:
-        data = load_text(read_text(scenario), str(scenario)).data
+        data = load_text(read_text(file), str(file)).data
     except InvalidGraphFile:
-        return scenario.stem
-    found = data.get("id") if isinstance(data, dict) else None
-    return found if isinstance(found, str) else scenario.stem
+        return None
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _shipped_folder() -> Path:

@@ -4,7 +4,7 @@ A claim that a variant inherits and that names what the variant does not have is
 concern the variant, so it is listed as dropped, with the reason.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,14 @@ from causal_model.spec.load import Path_, lines_of, load_text, read_text
 from causal_model.spec.scalars import Text
 from causal_model.spec.validate import Checked, hold_against
 
-__all__ = ["Setting", "check_claims_text", "graph_beside", "read_claims", "setting_of"]
+__all__ = [
+    "Setting",
+    "check_claims_text",
+    "graph_beside",
+    "read_claims",
+    "setting_of",
+    "taken_over",
+]
 
 DEEPEST = 10
 SUFFIXES = (".yaml", ".yml")
@@ -69,6 +76,11 @@ def read_claims(path: str | Path, setting: Setting | None = None) -> tuple[HeldC
     if held is None:
         raise InvalidGraphFile(found)
     return held
+
+
+def taken_over(held: Iterable[HeldClaim], setting: Setting) -> tuple[HeldClaim, ...]:
+    """The claims of an extended graph as those of a variant that says nothing about them."""
+    return tuple(_taken_over(each, setting) for each in held)
 
 
 def check_claims_text(
@@ -205,7 +217,7 @@ def _resolved(
             new = _changed(reading, kind, id_, changes[kind][id_], old)
             found += [new] if new else []
         else:
-            found.append(_taken_over(reading, old))
+            found.append(_taken_over(old, reading.setting))
     if inherited is None:
         # Statements are read all the same, so that their mistakes are found.
         for kind in ("replaces", "contradicts"):
@@ -238,7 +250,7 @@ def _changed(
     original = None
     if kind == "contradicts":
         original = old
-        lacking = _lacking(reading, old)
+        lacking = _lacking(old, reading.setting)
         if lacking:
             message = f"{id_!r} cannot be contradicted: {lacking.message}"
             reading.checked.report("C007", message, place, key=True, hint="drop it instead")
@@ -246,18 +258,18 @@ def _changed(
     return HeldClaim(id_, claim, statement, how, reading.span(place), change.note, original)  # type: ignore[arg-type]
 
 
-def _taken_over(reading: _Reading, old: HeldClaim) -> HeldClaim:
-    lacking = _lacking(reading, old)
-    if old.how == "dropped" or lacking is None:
-        return old if old.how == "dropped" else replace(old, how="inherited", original=None)
-    return replace(old, how="dropped", original=None, note=Text.model_validate(lacking.message))
+def _taken_over(old: HeldClaim, setting: Setting | None) -> HeldClaim:
+    if old.how == "dropped":
+        return old
+    lacking = _lacking(old, setting)
+    if lacking is None:
+        return replace(old, how="inherited", note=None, original=None)
+    return replace(old, how="dropped", note=Text.model_validate(lacking.message), original=None)
 
 
-def _lacking(reading: _Reading, old: HeldClaim) -> Misfit | None:
+def _lacking(old: HeldClaim, setting: Setting | None) -> Misfit | None:
     """What a claim names that the graph of this file does not have."""
-    if reading.setting is None:
-        return None
-    found = misfits(old.statement, reading.setting.known)
+    found = misfits(old.statement, setting.known) if setting else []
     return next((each for each in found if each.code in LACKING), None)
 
 
