@@ -29,13 +29,17 @@ if TYPE_CHECKING:
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
+    from causal_model.variants.average import Average, average
+    from causal_model.variants.difference import Difference, diff
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Average",
     "BatchError",
     "CausalModelError",
     "CptError",
+    "Difference",
     "EstimatedResult",
     "EvidenceError",
     "GraphFileError",
@@ -50,17 +54,23 @@ __all__ = [
     "TooLarge",
     "Variable",
     "__version__",
+    "average",
+    "diff",
     "from_pgmpy",
     "load",
 ]
 
 _HOMES = {
+    "Average": "causal_model.variants.average",
+    "Difference": "causal_model.variants.difference",
     "EstimatedResult": "causal_model.inference.result",
-    "MostProbable": "causal_model.inference.result",
     "Model": "causal_model.model",
+    "MostProbable": "causal_model.inference.result",
     "Network": "causal_model.network",
     "QueryResult": "causal_model.inference.result",
     "Variable": "causal_model.network",
+    "average": "causal_model.variants.average",
+    "diff": "causal_model.variants.difference",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",
 }

@@ -10,9 +10,11 @@ import causal_model as cm
 
 # Adding a name is a decision; losing one breaks somebody.
 PUBLIC = [
+    "Average",
     "BatchError",
     "CausalModelError",
     "CptError",
+    "Difference",
     "EstimatedResult",
     "EvidenceError",
     "GraphFileError",
@@ -27,6 +29,8 @@ PUBLIC = [
     "TooLarge",
     "Variable",
     "__version__",
+    "average",
+    "diff",
     "from_pgmpy",
     "load",
 ]

@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -19,6 +20,7 @@ from causal_model.errors import (
     CausalModelError,
     GraphFileWarning,
     ImpossibleEvidence,
+    TooLarge,
     did_you_mean,
 )
 
@@ -36,6 +38,9 @@ COMMANDS = {
     "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
     "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
     "render": ("render", "Draw the graph with belief bars."),
+    "diff": ("diff", "What two variants differ in, by structure and by answer."),
+    "average": ("average", "Several variants weighed by the evidence, and their average."),
+    "learn": ("learn", "Tables from data, on top of what was elicited."),
     "batch": ("batch", "Evidence rows of a CSV or Parquet file to posteriors."),
     "convert": ("convert", "Write a graph as BIF, XDSL, XMLBIF, NET or UAI, or take one over."),
 }
@@ -118,6 +123,9 @@ def _run(arguments: list[str]) -> int:
         reason = None
         if isinstance(error, OSError) and error.strerror:
             reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        if isinstance(error, TooLarge):
+            click.echo(f"error: {_plain(error.problem + _ways_out(arguments))}", err=True)
+            return 2
         click.echo(f"error: {_plain(reason or str(error))}", err=True)
         if reason:
             _forget_output()
@@ -130,6 +138,17 @@ def _run(arguments: list[str]) -> int:
         click.echo("Please report it, with the output of the same command with --debug.", err=True)
         return 70
     return status if isinstance(status, int) else 0
+
+
+def _ways_out(arguments: Sequence[str]) -> str:
+    """What can be done about a question that is too large, with what the command has."""
+    from causal_model.cli.ways_out import ways_out
+
+    # No option of the group takes a value, so the first of these names is the command.
+    name = next(each for each in arguments if each in COMMANDS)
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    return ways_out(command, arguments)
 
 
 def _remark(message: Warning | str, *_: object, quiet: bool) -> None:

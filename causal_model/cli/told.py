@@ -1,5 +1,8 @@
 """From the findings options of a command to findings."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 from causal_model.cli.options import require_one_state, split_finding, split_weights
 from causal_model.errors import EvidenceError
 from causal_model.library import find_scenario
@@ -8,7 +11,7 @@ from causal_model.spec.check import read_evidence, read_evidence_text, read_scen
 from causal_model.spec.evidence import Evidence, Finding
 from causal_model.spec.load import STDIN, read_text
 
-__all__ = ["told_findings"]
+__all__ = ["findings_about", "told_findings"]
 
 
 def told_findings(
@@ -26,10 +29,37 @@ def told_findings(
         EvidenceError: an option or a file says something that is no finding on this graph.
     """
     nodes = {name: model.network.variables[name].states for name in model.nodes}
-    outcome = model.outcome
+    options = (given, likelihood, belief, do, evidence, scenario)
+    return findings_about(nodes, model.outcome, model.path, *options)
+
+
+def findings_about(
+    nodes: Mapping[str, Sequence[str]],
+    outcome: str | None,
+    path: Path | None,
+    given: tuple[str, ...],
+    likelihood: tuple[str, ...],
+    belief: tuple[str, ...],
+    do: tuple[str, ...],
+    evidence: tuple[str, ...],
+    scenario: tuple[str, ...],
+) -> tuple[Finding, ...]:
+    """The same for nodes with their states, whatever graph they are of.
+
+    Args:
+        nodes: the nodes and states that findings may name.
+        outcome: the node that a list of known nodes does not leave out.
+        path: the graph file beside which scenarios are looked for.
+        given: ``NODE=STATE`` and ``NODE!=STATE``.
+        likelihood: ``NODE=STATE:W,...``.
+        belief: ``NODE=STATE:P,...``.
+        do: ``NODE=STATE``.
+        evidence: files, or - for standard input.
+        scenario: names or files of scenarios.
+    """
     told: list[Finding] = []
     for name in scenario:
-        found = find_scenario(name, model.path)
+        found = find_scenario(name, path)
         told += read_scenario(found, nodes, outcome).all_findings()
     for place in evidence:
         if place == "-":

@@ -73,6 +73,11 @@ HEADINGS = {
         "note": "備註",
         "what": "項目",
         "predicted": "預計",
+        "where": "位置",
+        "size": "大小",
+        "scenario": "情景",
+        "variant": "變體",
+        "weight": "權重",
     },
 }
 

@@ -15,6 +15,7 @@ from causal_model.cli.main import COMMANDS
 from causal_model.library import shipped_graphs
 from tests.cli.graphs import write_chain
 from tests.cli.shell import ESCAPE, run, start
+from tests.variants.test_revision import git
 
 SHIPPED = shipped_graphs()["article"].parent
 
@@ -28,6 +29,8 @@ EXIT_CODES = [
     (["show"], 0),
     (["scenarios"], 0),
     (["schema"], 0),
+    (["diff", "article", "long_run"], 0),
+    (["average", "article", "long_run"], 0),
     (["init", "project"], 0),
     (["render", "-o", "x.svg"], 0),
     (["validate", "good.yaml"], 0),
@@ -54,6 +57,9 @@ EXIT_CODES = [
     (["query", "--scenario", "missing"], 2),
     (["show", "missing"], 2),
     (["scenarios", "--target", "missing"], 2),
+    (["diff", "article"], 2),
+    (["diff", "article", "missing.yaml"], 2),
+    (["average", "article"], 2),
     (["schema", "--of", "nothing"], 2),
     (["schema", "-o", "missing/schema.json"], 2),
     (["render", "-o", "x.gif"], 2),
@@ -142,6 +148,13 @@ def run_line(line: str) -> int:
 def test_every_example_of_a_help_text_runs(command: tuple[str, ...]) -> None:
     # What examples assume: a checkout at hand, a draft and rows of one's own, a folder for the schema.
     shutil.copytree(SHIPPED, "graphs")
+    if command == ("diff",):
+        for arguments in (
+            ("init", "-q"),
+            ("add", "."),
+            *[("commit", "-qm", "x", "--allow-empty")] * 2,
+        ):
+            git(Path(), *arguments)
     shutil.copy(SHIPPED / "article.yaml", "draft.yaml")
     Path("schema").mkdir()
     for line in examples_of(*command):

@@ -1,0 +1,1 @@
+"""Variants of one story: what they differ in, and what they say together."""
