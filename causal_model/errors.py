@@ -101,14 +101,20 @@ class TooLarge(QueryError):
     """The answer is predicted to take more memory than is allowed; nothing was allocated.
 
     Attributes:
+        problem: what it would take, and why.
         predicted: bytes.
         widest: the nodes of the intermediate table that makes it so.
+        ways_out: what can be done about it in Python; a command says it with its own options.
     """
 
-    def __init__(self, message: str, predicted: int = 0, widest: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, problem: str, predicted: int = 0, widest: tuple[str, ...] = (), ways_out: str = ""
+    ) -> None:
+        super().__init__(f"{problem}. {ways_out}" if ways_out else problem)
+        self.problem = problem
         self.predicted = predicted
         self.widest = widest
+        self.ways_out = ways_out
 
 
 class BatchError(CausalModelError):

@@ -36,6 +36,7 @@ from causal_model.inference.conflicts import smallest_conflict
 from causal_model.inference.draws import draw
 from causal_model.inference.explanation import most_probable
 from causal_model.inference.findings import Findings, bind, describe
+from causal_model.inference.guard import check_listing
 from causal_model.inference.result import EstimatedResult, MostProbable, Named, QueryResult
 from causal_model.inference.table import ask_table
 from causal_model.inference.weighting import estimate
@@ -57,6 +58,8 @@ __all__ = ["Engine", "Model", "from_pgmpy", "load"]
 
 Engine = Literal["own", "pgmpy"]
 ENGINES: tuple[Engine, ...] = ("own", "pgmpy")
+# What an entry of a joint distribution takes besides the names of its states, dictionary and all.
+JOINT_BYTES = 200
 States = Mapping[str, str]
 Numbers = Mapping[str, Mapping[str, float]]
 
@@ -319,7 +322,11 @@ class Model:
         """
         names = self.targets(targets)
         found = self._told(**told)
-        log_evidence, table = self.compiled.joint(bind(self.network, found), names)
+        bound = bind(self.network, found)
+        sizes = {name: self.network.variables[name].size for name in names}
+        # A tuple, a number and their place in a dictionary take far more than an entry of the table.
+        check_listing(sizes, JOINT_BYTES + 8 * len(names), self.max_memory)
+        log_evidence, table = self.compiled.joint(bound, names)
         if np.isneginf(log_evidence):
             raise self._impossible(found)
         states = product(*(self.network.variables[name].states for name in names))

@@ -26,6 +26,7 @@ from causal_model.cli.wording import (
     of_findings,
     of_states,
 )
+from causal_model.inference.guard import check_listing
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.model import Engine, Model, load
 from causal_model.spec.evidence import Finding
@@ -39,6 +40,8 @@ COLUMNS = (
     Column("bar", "", "bar"),
 )
 ERROR = Column("standard_error", "s.e.", "error")
+# What a cell of a joint distribution takes until it is printed: laid out for a terminal, and otherwise.
+CELL_BYTES, PLAIN_CELL_BYTES = 900, 160
 
 
 @click.command(context_settings=CONTEXT)
@@ -129,7 +132,7 @@ def query(
         emit([_states_table(model, best, lang, format_)], best.to_dict(), kind, no_color=no_color)
     elif joint:
         assert targets is not None
-        table, data = _joint(model, targets, told, lang, format_)
+        table, data = _joint(model, targets, told, lang, kind)
         emit([table], data, kind, no_color=no_color)
     else:
         result = (
@@ -180,8 +183,11 @@ def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> 
 def _joint(
     model: Model, targets: Sequence[str], told: tuple[Finding, ...], lang: str, format_: str
 ) -> tuple[Table, dict[str, Any]]:
-    found = model.joint(targets, findings=told)
-    names = list(dict.fromkeys(targets))
+    names = model.targets(targets)
+    sizes = {name: len(model.states(name)) for name in names}
+    cell = CELL_BYTES if format_ == "table" else PLAIN_CELL_BYTES
+    check_listing(sizes, cell * (len(names) + 2), model.max_memory)
+    found = model.joint(names, findings=told)
     plain = format_ == "csv"
     columns = [
         *(Column(name, name if plain else labelled(model, name, None, lang)) for name in names),
@@ -199,7 +205,7 @@ def _joint(
         "schema_version": 1,
         "graph": {"id": model.id, "hash": model.hash},
         "findings": [each.model_dump(mode="json") for each in told],
-        "targets": names,
+        "targets": list(names),
         "joint": [
             {"states": list(states), "probability": probability}
             for states, probability in found.items()

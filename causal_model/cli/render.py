@@ -1,5 +1,6 @@
 """`causal-model render`: the graph as a picture with belief bars."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from causal_model.cli.options import (
     general_options,
     graph_option,
     lang_option,
+    memory_option,
 )
 from causal_model.cli.output import note
 from causal_model.cli.told import told_findings
@@ -26,6 +28,7 @@ from causal_model.model import load
     help="The picture; its suffix decides: svg, png, pdf, dot, mmd.",
 )
 @findings_options
+@memory_option
 @lang_option
 @general_options
 def render(
@@ -37,6 +40,7 @@ def render(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    max_memory: int | None,
     lang: str,
     quiet: bool,
     no_color: bool,
@@ -52,7 +56,7 @@ def render(
     Bars show the posterior, outlines the prior. Nothing but the package is needed: no Graphviz, no
     fonts, no display. The file is replaced only when the new picture is whole.
     """
-    model = load(graph)
+    model = replace(load(graph), max_memory=max_memory)
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
     result = model.query(model.nodes, findings=told)
     for remark in model.render(Path(output), result=result, lang=lang):

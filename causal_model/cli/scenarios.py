@@ -1,5 +1,7 @@
 """`causal-model scenarios`: all scenarios of a graph side by side."""
 
+from dataclasses import replace
+
 import click
 
 from causal_model.cli.options import (
@@ -8,6 +10,7 @@ from causal_model.cli.options import (
     general_options,
     graph_option,
     lang_option,
+    memory_option,
 )
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
@@ -18,12 +21,14 @@ from causal_model.model import load
 @click.command(context_settings=CONTEXT)
 @graph_option
 @click.option("--target", metavar="NODE", help="Compare this node; default the graph's outcome.")
+@memory_option
 @format_option
 @lang_option
 @general_options
 def scenarios(
     graph: str,
     target: str | None,
+    max_memory: int | None,
     format_: str,
     as_json: bool,
     lang: str,
@@ -41,7 +46,7 @@ def scenarios(
     Scenarios are the files in the folder `scenarios/` beside the graph. One that cannot be read, or
     does not fit the graph, is named on stderr and left out.
     """
-    model = load(graph)
+    model = replace(load(graph), max_memory=max_memory)
     known, broken = model.scenario_files()
     for name, fault in broken.items():
         note(f"scenario {name!r} is left out: {fault}", quiet=False)

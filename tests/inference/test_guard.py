@@ -1,10 +1,14 @@
 """What would take too much memory is refused in words, before anything is allocated."""
 
 import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import causal_model as cm
+from causal_model.engine.semiring import CHUNK
 from causal_model.errors import TooLarge
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings
@@ -42,7 +46,10 @@ def test_a_large_grid_is_refused_without_allocating(side: int) -> None:
         tracemalloc.stop()
     assert caught.value.predicted > 1e9
     assert len(caught.value.widest) >= side - 5
-    assert "--approximate" in str(caught.value)
+    # What there is in Python; a command names its own options.
+    assert "allow more with max_memory" in str(caught.value)
+    assert "--" not in str(caught.value)
+    assert str(caught.value).startswith(caught.value.problem)
 
 
 def test_the_limit_is_kept_to_what_is_allowed() -> None:
@@ -68,3 +75,59 @@ def test_the_prediction_covers_what_is_taken() -> None:
         tracemalloc.stop()
     # Plans and other objects of Python come on top of the arrays.
     assert taken < predicted + 20_000_000
+
+
+def taken_by(ask: Callable[[], object]) -> int:
+    """The most bytes that a question takes."""
+    tracemalloc.start()
+    try:
+        ask()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("states", [40, 120, 240])
+def test_the_prediction_covers_the_sums_that_logarithms_write_out(states: int) -> None:
+    # P(last | first) is a product of two matrices. Two steps aside have a probability of 1e-300, so that
+    # plain numbers will not do.
+    table = np.eye(states) + 1e-150 * (np.eye(states, k=1) + np.eye(states, k=-1))
+    names = [f"s{at}" for at in range(states)]
+    variables = [Variable(name, names) for name in ("first", "middle", "last")]
+    parents = {"middle": ["first"], "last": ["middle"]}
+    first = np.full(states, 1 / states)
+    tables = {"first": first, "middle": table, "last": table}
+    network = Network.of(variables, parents, tables)
+    asked = ("first", "last")
+    with pytest.raises(TooLarge) as caught:
+        CompiledNetwork(network, max_memory=1).joint(Findings(), asked)
+    fresh = CompiledNetwork(network)
+    taken = taken_by(lambda: fresh.joint(Findings(), asked))
+    # Most of it are the terms of the sum, and what is predicted is not far off.
+    terms = 8 * min(states**3, CHUNK)
+    assert 3 * terms < taken < caught.value.predicted + 100_000
+    assert caught.value.predicted < 2 * taken
+
+
+@pytest.mark.parametrize("nodes", [4, 12, 15])
+def test_a_joint_distribution_counts_as_the_dictionary_that_it_is(nodes: int) -> None:
+    names = [f"n{at}" for at in range(nodes)]
+    coin = np.array([0.5, 0.5])
+    variables = [Variable(name, ("a", "b")) for name in names]
+    model = cm.Model(Network.of(variables, {}, dict.fromkeys(names, coin)))
+    model.joint(names)  # the plans are made
+    taken = taken_by(lambda: model.joint(names))
+    with pytest.raises(TooLarge, match=f"a table over {nodes} nodes") as caught:
+        replace(model, max_memory=1).joint(names)
+    assert 2**nodes * 200 < caught.value.predicted
+    assert taken < caught.value.predicted + 100_000 < 2 * taken + 200_000
+    enough = replace(model, max_memory=caught.value.predicted)
+    assert enough.joint(names) == model.joint(names)
+    with pytest.raises(TooLarge):
+        replace(model, max_memory=caught.value.predicted - 1).joint(names)
+
+
+def test_a_joint_distribution_of_everything_is_refused_before_it_is_made() -> None:
+    network = grid(6)
+    with pytest.raises(TooLarge, match=r"6\.87e\+10 entries"):
+        cm.Model(network).joint(list(network.variables))

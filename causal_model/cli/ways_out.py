@@ -1,0 +1,37 @@
+"""What can be done about a question that is too large, in the options that a command has."""
+
+from collections.abc import Sequence
+
+import click
+
+__all__ = ["ways_out"]
+
+# What sampling does not answer.
+EXACT_ONLY = {"--mpe", "--map", "--joint", "--belief"}
+
+
+def ways_out(command: click.Command, arguments: Sequence[str]) -> str:
+    """A sentence that follows on what the question would take; empty where nothing can be done.
+
+    Args:
+        command: whose options may be named.
+        arguments: what it was called with.
+    """
+    options = {each.name: each for each in command.params}
+    called = {each.partition("=")[0] for each in arguments}
+    ways = []
+    if "given" in options:
+        ways.append("observe some of them with --given")
+    if "target" in options and options["target"].multiple:
+        ways.append("ask fewer nodes with --target")
+    if "--workers" in called:
+        ways.append("ask with fewer --workers, which divide the memory")
+    if "max_memory" in options:
+        ways.append("allow more with --max-memory")
+    if "approximate" in options and called.isdisjoint(EXACT_ONLY):
+        ways.append("let --approximate answer by sampling")
+    if not ways:
+        return ""
+    several = ", ".join(ways[:-1])
+    whole = f"{several}, or {ways[-1]}" if several else ways[-1]
+    return f". {whole[0].upper()}{whole[1:]}"
