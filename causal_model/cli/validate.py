@@ -42,7 +42,11 @@ SCHEMAS = {
     help="github: annotations for a pull request.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--strict", is_flag=True, help="Warnings fail as well.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Ask for sources, confidence and true quotes as well; warnings fail.",
+)
 @general_options
 @click.pass_context
 def validate(
@@ -64,10 +68,16 @@ def validate(
 
     Exit code 0: no mistakes; 1: at least one. Each mistake comes with its place, a stable rule code and,
     where there is one, the nearest valid name.
+
+    With --strict a graph must be traceable: every arrow (P001) and table (P002) has a source, and every
+    row a confidence (P005); no source is dated after the graph's as_of (P004); and where the graph names
+    the full text of a source (`text:`, a file in its folder, P006), every quote occurs in it (P003).
+    Full-width punctuation, blanks and styles of quotation marks make no difference there, and "..."
+    stands for words that a quote leaves out.
     """
     found: list[Diagnostic] = []
     for file in files:
-        own = check_file(STDIN) if file == "-" else _checked(file)
+        own = check_file(STDIN, strict=strict) if file == "-" else _checked(file, strict=strict)
         found += own
         if not own:
             note(f"{file}: no mistakes", quiet=quiet)
@@ -109,10 +119,10 @@ def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bo
         note(f"wrote {output}", quiet=quiet)
 
 
-def _checked(file: str) -> list[Diagnostic]:
+def _checked(file: str, *, strict: bool) -> list[Diagnostic]:
     """What is wrong with a file; one of another program is read until its first mistake."""
     if format_of(file) is None:
-        return check_file(file)
+        return check_file(file, strict=strict)
     try:
         return list(reading_of(file).remarks)
     except InvalidGraphFile as error:

@@ -29,6 +29,7 @@ from causal_model.spec.load import (
     read_text,
 )
 from causal_model.spec.scenario import Scenario
+from causal_model.spec.strict import check_strictly
 from causal_model.spec.validate import Checked, hold_against
 
 __all__ = [
@@ -85,26 +86,31 @@ def check_scenario_text(
     return _checked_scenario(text, name, nodes, graph.outcome if graph else None)
 
 
-def check_file(path: str | Path) -> list[Diagnostic]:
+def check_file(path: str | Path, *, strict: bool = False) -> list[Diagnostic]:
     """Every mistake of a graph, scenario or claims file, told apart by their keys.
 
     A scenario is held against the graphs that lie in the folder above it: it is right if it fits one.
     Claims are held against the graph that they name. What comes from standard input lies in no folder,
     so only its form is checked.
+
+    Args:
+        path: the file.
+        strict: whether to ask as well that a graph can be traced to its sources, see `check_strictly`.
     """
     try:
         content = read_text(path)
     except InvalidGraphFile as error:
         return list(error.diagnostics)
     folder = Path() if is_pipe(path) else Path(path).parent
+    beside = None if is_pipe(path) else folder
     document = load_extended(content, str(path), folder)
     data = document.data
     if not isinstance(data, dict) or "nodes" in data or "extends" in data:
-        return _checked_graph(document)[1]
+        return _checked_graph(document, strict=strict, beside=beside)[1]
     if _is_claims(data):
-        return _checked_claims(content, str(path), None if is_pipe(path) else folder)
+        return _checked_claims(content, str(path), beside)
     if not _is_scenario(data):
-        return _checked_graph(document)[1]
+        return _checked_graph(document, strict=strict, beside=beside)[1]
     best: list[Diagnostic] | None = None
     for graph in () if is_pipe(path) else _graphs_above(folder):
         found = check_scenario_text(content, str(path), graph)[1]
@@ -276,12 +282,17 @@ def _nodes_of(graph: GraphFile) -> Nodes:
     return {name: list(node.states) for name, node in graph.nodes.items()}
 
 
-def _checked_graph(document: Document) -> tuple[GraphFile | None, list[Diagnostic]]:
+def _checked_graph(
+    document: Document, *, strict: bool = False, beside: Path | None = None
+) -> tuple[GraphFile | None, list[Diagnostic]]:
     checked = hold_against(GraphFile, document)
     # Without what it extends, what a file seems to lack may well be there.
     if checked.model is not None and not checked.unextended:
         check_graph_rules(checked)
         check_table_rules(checked)
+    # Of a file with mistakes, what is left may lack what the file says.
+    if strict and checked.model is not None and not has_errors(checked.diagnostics):
+        check_strictly(checked, beside)
     found = _sorted(checked.diagnostics)
     return (None if has_errors(found) else checked.model), found
 

@@ -11,8 +11,8 @@ __all__ = ["RULES", "Diagnostic", "InvalidGraphFile", "Severity", "Span", "forma
 Severity = Literal["error", "warning"]
 
 # Codes are stable: scripts and editors may rely on them. Y: YAML, S: shape, G: graph, T: tables,
-# E: extends, F: findings and scenarios, L: learning from data, C: claims, N: network files of
-# other programs.
+# E: extends, F: findings and scenarios, L: learning from data, C: claims, P: sources and
+# confidence, asked for by --strict, N: network files of other programs.
 RULES: Mapping[str, str] = {
     "Y001": "the file can be read as UTF-8 text",
     "Y002": "the text is YAML",
@@ -81,6 +81,12 @@ RULES: Mapping[str, str] = {
     "C006": "statements can hold and can fail",
     "C007": "what is replaced, contradicted or dropped is inherited",
     "C008": "claims are about a graph beside them, and called as it is",
+    "P001": "arrows have a source",
+    "P002": "numbers have a source",
+    "P003": "quotes occur in the text of their source",
+    "P004": "no source is younger than the graph",
+    "P005": "rows have a confidence",
+    "P006": "texts of sources lie in the folder of the graph, and can be read",
     "N001": "the network file can be read, and is not too large",
     "N002": "the network file is text in a known encoding",
     "N003": "the network file follows the grammar of its format",

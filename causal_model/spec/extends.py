@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile
 from causal_model.spec.load import Document, Path_, load_text, read_text
 
-__all__ = ["load_extended"]
+__all__ = ["is_relative", "load_extended"]
 
 DEEPEST = 10
 WHOLE = {"table", "states", "label", "title", "description", "note", "horizon"}
@@ -40,7 +40,7 @@ def _load(text: str, name: str, folder: Path, root: Path, chain: tuple[Path, ...
         document.diagnostics.append(Diagnostic(code, message, there, hint))
         return document
 
-    if not isinstance(wanted, str) or not _is_relative(wanted):
+    if not isinstance(wanted, str) or not is_relative(wanted):
         return refuse(
             "E002", f"{wanted!r} is no relative path", "name a file in the folder of this graph"
         )
@@ -77,7 +77,8 @@ def _load(text: str, name: str, folder: Path, root: Path, chain: tuple[Path, ...
     return base
 
 
-def _is_relative(text: str) -> bool:
+def is_relative(text: str) -> bool:
+    """Whether a text is a relative path on every system."""
     windows = PureWindowsPath(text)
     return not (
         "\0" in text
