@@ -1,14 +1,20 @@
 """XDSL, the format of GeNIe and SMILE: read with noisy-max and deterministic nodes, written with tables.
 
 Tables run over the parents in their order, the last one and then the own states fastest. The states of a
-noisy-max node go from the strongest effect down to the last one, absence. Its parameters are a row for
-every state of every parent, and one for the leak. `strengths` lists the states of each parent from the
-strongest down; the last one is neutral, it produces absence for certain. The rows are taken in the order of
-the states; where the neutral row shows that a file lists them in the order of the strengths, that is
-followed.
+noisy-max node go from the strongest effect down to the last one, absence. `strengths` lists the states of
+each parent from the strongest down; the last one is neutral, it produces absence for certain. The
+parameters are a row for every state of every parent, in the order of the strengths, and one for the leak.
+
+That order is SMILE's: its header takes the state of strength i to be `strengths[i]`, and the strengths to
+turn parameters into a table (`GetOutcomeOfStrength`, `CumulativeCiToCpt`) [defnoisymax]; and files that
+GeNIe has written, with a parent whose strengths are 0 2 1, hold its neutral row last, where the order of
+the states would have it in the middle [cancermax].
 
 References:
     [bayesfusion] BayesFusion, GeNIe Modeler: user manual, section XDSL file format.
+    [cancermax] github.com/krzysztof/BayesianLearning, src/CancerMAX.xdsl and src/MAX_6.xdsl, written by
+        GeNIe 2.0.4535.0; nodes LungCancer and C1, parents BadDiet and P3.
+    [defnoisymax] BayesFusion, SMILE 2.0.10, header defnoisymax.h.
     [diez1993] Díez, F.J. (1993). Parameter adjustment in Bayes networks: the generalized noisy OR-gate.
         Proceedings of the Ninth Conference on Uncertainty in Artificial Intelligence.
 """
@@ -24,7 +30,7 @@ from causal_model.formats.draft import Draft, said
 from causal_model.formats.names import printable_names, require_names
 from causal_model.formats.source import Reading, Source
 from causal_model.formats.xml_tree import Element, Xml
-from causal_model.network import Array, Network
+from causal_model.network import Network
 
 __all__ = ["parse_xdsl", "write_xdsl"]
 
@@ -159,12 +165,19 @@ class _Parser:
             part.at,
             lambda at: self.xml.word_at(part, at),
         )
-        ends = np.cumsum([0, *sizes])
-        strengths = self._strengths(node, name, sizes)
-        causes = [
-            self._ordered(name, numbers[start:end], order, part)
-            for (start, end), order in zip(pairwise(ends), strengths, strict=True)
-        ]
+        ends = np.cumsum([0, *sizes]).tolist()
+        neutral = np.eye(states)[-1]
+        causes = []
+        for (start, end), order in zip(
+            pairwise(ends), self._strengths(node, name, sizes), strict=True
+        ):
+            if np.abs(numbers[end - 1] - neutral).max() > EXACT:
+                message = (
+                    f"{name!r}: the rows of a parent end with that of its neutral state, expected"
+                    f" {' '.join(f'{each:g}' for each in neutral)}"
+                )
+                raise self.draft.error("N008", message, self.xml.word_at(part, (end - 1) * states))
+            causes.append(numbers[start:end][np.argsort(order)])
         # GeNIe's states run from the strongest down, those of `noisy_max_table` from the weakest up.
         table = noisy_max_table([cause[:, ::-1] for cause in causes], numbers[-1, ::-1])[..., ::-1]
         self.draft.fill(name, np.clip(table, 0, 1), lambda _: part.at)
@@ -190,18 +203,3 @@ class _Parser:
                 raise self.draft.error("N005", message, self.xml.word_at(part, start))
             found.append(order)
         return found
-
-    def _ordered(self, name: str, rows: Array, order: Sequence[int], part: Element) -> Array:
-        """The rows of one parent, in the order of its states."""
-        neutral = np.eye(rows.shape[1])[-1]
-        if np.abs(rows[order[-1]] - neutral).max() < EXACT:
-            if list(order) != sorted(order) and np.abs(rows[-1] - neutral).max() < EXACT:
-                message = f"{name!r}: the rows of a parent are taken in the order of its states"
-                self.draft.remark("N008", message, part.at)
-            return rows
-        if np.abs(rows[-1] - neutral).max() < EXACT:
-            return rows[np.argsort(order)]
-        message = (
-            f"{name!r}: a parent has no neutral state, expected one that leads to the last state"
-        )
-        raise self.draft.error("N008", message, part.at)
