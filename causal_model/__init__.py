@@ -16,16 +16,20 @@ from causal_model.errors import (
     BatchError,
     CausalModelError,
     CptError,
+    DataError,
     EvidenceError,
     GraphFileError,
     GraphFileWarning,
     ImpossibleEvidence,
     QueryError,
     RenderError,
+    StatementError,
     TooLarge,
 )
 
 if TYPE_CHECKING:
+    from causal_model.claims.check import check_claims
+    from causal_model.claims.report import ClaimReport
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
@@ -38,7 +42,9 @@ __all__ = [
     "Average",
     "BatchError",
     "CausalModelError",
+    "ClaimReport",
     "CptError",
+    "DataError",
     "Difference",
     "EstimatedResult",
     "EvidenceError",
@@ -51,10 +57,12 @@ __all__ = [
     "QueryError",
     "QueryResult",
     "RenderError",
+    "StatementError",
     "TooLarge",
     "Variable",
     "__version__",
     "average",
+    "check_claims",
     "diff",
     "from_pgmpy",
     "load",
@@ -62,6 +70,7 @@ __all__ = [
 
 _HOMES = {
     "Average": "causal_model.variants.average",
+    "ClaimReport": "causal_model.claims.report",
     "Difference": "causal_model.variants.difference",
     "EstimatedResult": "causal_model.inference.result",
     "Model": "causal_model.model",
@@ -70,6 +79,7 @@ _HOMES = {
     "QueryResult": "causal_model.inference.result",
     "Variable": "causal_model.network",
     "average": "causal_model.variants.average",
+    "check_claims": "causal_model.claims.check",
     "diff": "causal_model.variants.difference",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from causal_model.cli.github import annotation
 from causal_model.cli.options import CONTEXT, general_options
 from causal_model.cli.output import Column, Table, as_json_text, emit, note, plain_text
 from causal_model.files import write_atomically
@@ -140,10 +141,9 @@ def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
     elif format_ == "github":
         for each in found:
             at = each.span
-            told = _github(f"{each.message} {each.hint}".strip())
+            told = f"{each.message} {each.hint}".strip()
             click.echo(
-                f"::{each.severity} file={_github(at.file, property_=True)},line={at.line},"
-                f"col={at.column},title={each.code}::{told}"
+                annotation(each.severity, at.file, at.line, told, title=each.code, column=at.column)
             )
     elif format_ in ("csv", "md"):
         columns = [
@@ -158,11 +158,6 @@ def _print(found: list[Diagnostic], format_: str, *, valid: bool) -> None:
         emit([Table(columns, rows)], None, format_, no_color=True)
     elif found:
         click.echo(plain_text(formatted(found)))
-
-
-def _github(text: str, *, property_: bool = False) -> str:
-    escaped = plain_text(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return escaped.replace(":", "%3A").replace(",", "%2C") if property_ else escaped
 
 
 def _count(number: int, what: str) -> str:

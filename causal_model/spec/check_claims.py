@@ -244,8 +244,9 @@ def _changed(
         statement=change.statement,
         severity=change.severity or old.claim.severity,
         title=change.title or old.claim.title,
-        sources=change.sources or old.claim.sources,
-        note=old.claim.note,
+        # The words behind a claim do not support its contrary.
+        sources=change.sources or (old.claim.sources if kind == "replaces" else ()),
+        note=old.claim.note if kind == "replaces" else None,
     )
     original = None
     if kind == "contradicts":

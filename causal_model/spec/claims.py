@@ -33,7 +33,7 @@ class Claim(Model):
 
 
 class Change(Model):
-    """What a variant says instead of an inherited claim; what it leaves out stays as it was."""
+    """What a variant says instead of an inherited claim."""
 
     statement: str = Field(description="What must hold here instead.")
     note: Text = Field(description="Why this variant says something else.")
