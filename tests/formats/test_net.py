@@ -1,27 +1,25 @@
 """Hugin NET: one planted mistake for every rule, at its line; what is legal though odd."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from causal_model.formats.net import parse_net
-from causal_model.formats.source import Source, read_source
-from causal_model.spec.diagnostics import InvalidGraphFile
+from causal_model.formats.source import Source
+from tests.formats.planted import line_of, mistake_in, planted, street
 
-STREET = read_source(Path(__file__).parents[2] / "fixtures" / "formats" / "street.net").text
+STREET = street("net")
 
 # Rule, what is replaced by what, a part of the line where it is reported, and of the message.
 PLANTED = [
     ("N003", "net\n{", "nett\n{", "nett", "expected net, node or potential"),
     ("N003", "node rain\n{", "node {", "node {", "expected the name of a node"),
-    ("N003", '("off" "on");', '("off" "on")', "}", "expected ';'"),
+    ("N003", '("off" "on");', '("off" "on")', "}\nnode wet_street", "expected ';'"),
     ("N003", '"very much"', '"very much', '"very much', "the quoted text does not end"),
     ("N003", "(0.5 0.3 0.2)", "(0.5 0.3 0.2", "(0.5 0.3 0.2;", "expected ')'"),
     ("N003", "(0.5 0.3 0.2)", "(0.5 0.3 0.2))", "0.2))", "found ')', expected ';'"),
     ("N003", "(0.5 0.3 0.2)", "(0.5, 0.3 0.2)", "0.5,", "found '0.5,', expected a number"),
     ("N003", "(0.5 0.3 0.2)", "(0.5 nan 0.2)", "nan", "found 'nan', expected a number"),
-    ("N003", "           (0 1)));\n}\n", "           (0 1)));\n", "(0 1)", "found the end of the file"),
+    ("N003", "(0 1)));\n}\n", "(0 1)));\n", "(0 1)));\n", "found the end of the file"),
     ("N004", "node sprinkler", "node rain", "node rain\n{\n  states = (\"off\"", "declared in line 6"),
     ("N004", '"off" "on"', '"off" "off"', '"off" "off"', "has state 'off' twice"),
     ("N004", "| sprinkler rain", "| rain rain", "| rain rain", "parent 'rain' comes twice"),
@@ -46,17 +44,12 @@ PLANTED = [
 def test_a_planted_mistake_is_found_at_its_line(
     code: str, old: str, new: str, where: str, message: str
 ) -> None:
-    assert old in STREET
-    text = STREET.replace(old, new, 1)
-    with pytest.raises(InvalidGraphFile) as caught:
-        parse_net(Source("test.net", text))
-    (found,) = caught.value.diagnostics
-    assert found.code == code
+    text = planted(STREET, old, new)
+    found = mistake_in(parse_net, text)
+    # What is missing at the end is missed on the line after the last one.
+    line = line_of(text, where) + (message == "found the end of the file")
+    assert (found.code, found.span.line) == (code, line)
     assert message in found.message
-    line = text[: text.rindex(where) if where == "(0 1)" else text.index(where)].count("\n") + 1
-    if where == "}":
-        line = text[: text.index('("off" "on")')].count("\n") + 2
-    assert found.span.line in (line, line + (where == "(0 1)"))
 
 
 @pytest.mark.parametrize(
@@ -72,8 +65,7 @@ def test_a_planted_mistake_is_found_at_its_line(
     ],
 )
 def test_what_is_legal_though_odd_is_read(old: str, new: str) -> None:
-    assert old in STREET
-    network = parse_net(Source("test.net", STREET.replace(old, new, 1))).network
+    network = parse_net(Source("test.net", planted(STREET, old, new))).network
     np.testing.assert_array_equal(network.tables["rain"], [0.5, 0.3, 0.2])
     assert network.variables["rain"].states == ("none", "some", "very much")
     assert network.parents["wet_street"] == ("sprinkler", "rain")

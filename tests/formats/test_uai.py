@@ -15,6 +15,7 @@ from causal_model.formats.uai import (
     write_uai_evidence,
 )
 from causal_model.spec.diagnostics import InvalidGraphFile
+from tests.formats.planted import mistake_in, planted
 
 UAI = """\
 BAYES
@@ -79,10 +80,7 @@ PLANTED = [
 def test_a_planted_mistake_is_found_at_its_line(
     code: str, old: str, new: str, line: int, message: str
 ) -> None:
-    assert old in UAI
-    with pytest.raises(InvalidGraphFile) as caught:
-        parse_uai(Source("test.uai", UAI.replace(old, new, 1)))
-    (found,) = caught.value.diagnostics
+    found = mistake_in(parse_uai, planted(UAI, old, new))
     assert (found.code, found.span.line) == (code, line)
     assert message in found.message
 

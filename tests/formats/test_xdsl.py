@@ -1,17 +1,16 @@
 """XDSL: tables, noisy-max and deterministic nodes; one planted mistake for every rule, at its line."""
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from causal_model.formats.source import Source, read_source
+from causal_model.formats.source import Source
 from causal_model.formats.xdsl import parse_xdsl
 from causal_model.network import Network
-from causal_model.spec.diagnostics import InvalidGraphFile
+from tests.formats.planted import line_of, mistake_in, planted, street
 
-STREET = read_source(Path(__file__).parents[2] / "fixtures" / "formats" / "street.xdsl").text
+STREET = street("xdsl")
 
 
 def parsed(text: str) -> Network:
@@ -20,8 +19,8 @@ def parsed(text: str) -> Network:
 
 # Rule, what is replaced by what, a part of the line where it is reported, and of the message.
 PLANTED = [
-    ("N003", "</smile>", "", "</extensions>", "is not XML: no element found"),
-    ("N003", "<nodes>", "<nodes><nodes/>", "<nodes>", "nodes '': expected only cpt"),
+    ("N003", "</smile>\n", "\n", "</extensions>", "is not XML: no element found"),
+    ("N014", "<nodes>", "<nodes><nodes/>", "<nodes>", "nodes '': expected only cpt"),
     ("N003", '<state id="off" />', "<state />", "<state />", "<state> has no id"),
     ("N003", "<parents>rain", "<parents>rain</parents><parents>rain", "<parents>rain", "comes twice"),
     ("N004", '<cpt id="sprinkler">', '<cpt id="rain">', 'rain">\n      <state id="off"', "in line 4"),
@@ -51,19 +50,14 @@ PLANTED = [
 def test_a_planted_mistake_is_found_at_its_line(
     code: str, old: str, new: str, where: str, message: str
 ) -> None:
-    assert old in STREET
-    text = STREET.replace(old, new, 1)
+    text = planted(STREET, old, new)
     if new.startswith("<decision"):
-        text = text.replace("</cpt>", "</decision>", 1)
-    if "<nodes/>" in new:
-        code = "N014"
-    with pytest.raises(InvalidGraphFile) as caught:
-        parsed(text)
-    (found,) = caught.value.diagnostics
-    assert found.code == code
+        text = planted(text, "</cpt>", "</decision>")
+    found = mistake_in(parse_xdsl, text)
+    # What is missing at the end is missed on the line after the last one.
+    line = line_of(text, where) + 2 * (where == "</extensions>")
+    assert (found.code, found.span.line) == (code, line)
     assert message in found.message
-    wanted = text[: text.index(where)].count("\n") + 1
-    assert found.span.line == wanted + 2 * (where == "</extensions>")
 
 
 def test_deterministic_nodes_are_tables_of_zeros_and_ones() -> None:
@@ -98,16 +92,17 @@ def test_noisy_max_is_the_maximum_of_its_causes() -> None:
     np.testing.assert_allclose(parsed(STREET).tables["slip"], expected, atol=1e-15)
 
 
-def test_the_rows_of_a_parent_stand_in_the_order_of_its_strengths() -> None:
+@pytest.mark.parametrize("strengths", ["0 2 1", "1 2 0", "2 0 1", "0 1 2"])
+def test_the_rows_of_a_parent_stand_in_the_order_of_its_strengths(strengths: str) -> None:
     # As in CancerMAX.xdsl, written by GeNIe 2.0.4535.0 (github.com/krzysztof/BayesianLearning, folder
     # src): there BadDiet has the states Good, Medium and Bad, its strengths are 0 2 1, and the last of
-    # its three rows is the neutral one, of Medium. Here that is rain, with "some" for Medium.
-    text = STREET.replace("<strengths>1 0 2 1 0<", "<strengths>1 0 0 2 1<")
+    # its three rows is the neutral one, of Medium.
+    text = planted(STREET, "<strengths>1 0 2 1 0<", f"<strengths>1 0 {strengths}<")
     table = parsed(text).tables["slip"]
-    leak = np.array([0.01, 0.04, 0.95])
-    np.testing.assert_allclose(table[0, 1], leak, atol=1e-15)
-    # None comes first, very much second: 0.1 0.2 0.7 and 0.05 0.15 0.8, each with the leak.
-    for state, (walk, stay_up) in {0: (0.7, 0.9), 2: (0.8, 0.95)}.items():
+    # Rain alone, with the leak: rows 0.1 0.2 0.7, then 0.05 0.15 0.8, then nothing.
+    rows = {int(state): at for at, state in enumerate(strengths.split())}
+    for state, at in rows.items():
+        walk, stay_up = [(0.7, 0.9), (0.8, 0.95), (1.0, 1.0)][at]
         walks, stays_up = walk * 0.95, stay_up * 0.99
         expected = [1 - stays_up, stays_up - walks, walks]
         np.testing.assert_allclose(table[0, state], expected, atol=1e-15)

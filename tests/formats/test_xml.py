@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from causal_model.formats.registry import read_network
-from causal_model.formats.source import Source, read_source
+from causal_model.formats.source import Source
 from causal_model.formats.xdsl import parse_xdsl
 from causal_model.formats.xmlbif import parse_xmlbif
 from causal_model.spec.diagnostics import InvalidGraphFile
+from tests.formats.planted import line_of, mistake_in, planted, street
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats"
-STREET = read_source(FIXTURES / "street.xmlbif").text
-XDSL = read_source(FIXTURES / "street.xdsl").text
+STREET, XDSL = street("xmlbif"), street("xdsl")
 
 # Rule, what is replaced by what, a part of the line where it is reported, and of the message.
 PLANTED = [
@@ -41,15 +40,10 @@ PLANTED = [
 def test_a_planted_mistake_is_found_at_its_line(
     code: str, old: str, new: str, where: str, message: str
 ) -> None:
-    assert old in STREET
-    text = STREET.replace(old, new, 2 if "NET>" in new and "/" not in new else 1)
-    with pytest.raises(InvalidGraphFile) as caught:
-        parse_xmlbif(Source("test.xmlbif", text))
-    (found,) = caught.value.diagnostics
-    assert found.code == code
+    text = planted(STREET, old, new, times=2 if old == "NETWORK>" else 1)
+    found = mistake_in(parse_xmlbif, text)
+    assert (found.code, found.span.line) == (code, line_of(text, where))
     assert message in found.message
-    at = text.index(where) + where.startswith("\n")
-    assert found.span.line == text[:at].count("\n") + 1
 
 
 LAUGHS = '<!DOCTYPE x [ <!ENTITY a "ha"> <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"> ]>\n'
