@@ -49,8 +49,10 @@ class Ours:
         self.fresh()
 
     def fresh(self) -> None:
+        from causal_model.engine import pairing
         from causal_model.inference.compiled import CompiledNetwork
 
+        pairing.forget()
         self.compiled = CompiledNetwork(self.network)
 
     def all_marginals(self, evidence: Evidence) -> dict[str, list[float]]:

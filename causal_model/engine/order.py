@@ -112,25 +112,31 @@ def eliminate(
     push, pop = heapq.heappush, heapq.heappop
     while heap:
         known, label = pop(heap)
-        if label in done or known != cost[label]:
-            continue  # an entry that a later change made stale
+        if label in done:
+            continue
+        now = cost[label]
+        if known != now:
+            # Where a cost has fallen, a truer entry came before this one; where it has risen, comes now.
+            if known < now:
+                push(heap, (now, label))
+            continue
         done.add(label)
         order.append(label)
-        entries += 2.0 ** min(known - moved[label], 1000.0)
+        entries += 2.0 ** min(now - moved[label], 1000.0)
         clique = near.pop(label)
         gone = weight[label]
         for other in clique:
             around = near[other]
             around.discard(label)
-            fill = clique - around
-            fill.discard(other)
             change = -gone
-            if fill:
+            fill = clique - around
+            if len(fill) > 1:  # it always holds the other one itself
+                fill.discard(other)
                 around |= fill
                 for new in fill:
                     change += weight[new]
             cost[other] += change
-            if other not in kept:
+            if change < 0 and other not in kept:
                 push(heap, (cost[other], other))
     return Elimination(order, entries)
 

@@ -143,13 +143,15 @@ def _planned(
 ) -> Plan:
     sizes = {**sizes, BATCH: -1}
     slots = [tuple(own) for own in leaves]
-    entries = [abs(math.prod([sizes[label] for label in own])) for own in slots]
+    shapes = [tuple([sizes[label] for label in own]) for own in slots]
+    entries = [abs(math.prod(shape)) for shape in shapes]
     steps: list[Step] = []
     operations = 0
     for left, right, ended in found:
-        pairing, made = pair(slots[left], slots[right], ended, sizes)
+        pairing, made = pair(slots[left], slots[right], ended, shapes[left], shapes[right])
         steps.append(Step(left, right, pairing))
         slots.append(made)
+        shapes.append(pairing.shape)
         entries.append(pairing.operations // pairing.summed)
         operations += pairing.operations
     return Plan(

@@ -128,7 +128,7 @@ def pullback(plan: Plan, marginals: Iterable[int], kept: Collection[int] = ()) -
         if batched:
             have, by, want = labels[source], slots[sibling], slots[slot]
             ended = [each for each in have if each in by and each not in want and each != BATCH]
-            pairing, labels[slot] = pair(have, by, ended, sizes)
+            pairing, labels[slot] = pair(have, by, ended, _shape(have, sizes), _shape(by, sizes))
         else:
             labels[slot] = slots[slot]
             pairing = forwards.by_left if is_left else forwards.by_right
@@ -190,7 +190,12 @@ def _reading(
 ) -> Reading:
     if batched:
         others = [each for each in derivative if each not in (label, BATCH)]
-        return Reading(label, None, *pair(derivative, value, others, sizes))
+        shapes = _shape(derivative, sizes), _shape(value, sizes)
+        return Reading(label, None, *pair(derivative, value, others, *shapes))
     at = value.index(label)
     axes = None if at == 0 else (at, *range(at), *range(at + 1, len(value)))
     return Reading(label, axes, None, (label,))
+
+
+def _shape(labels: Labels, sizes: Mapping[int, int]) -> Labels:
+    return tuple([sizes[label] for label in labels])

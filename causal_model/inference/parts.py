@@ -43,8 +43,9 @@ __all__ = [
 # What a contraction costs besides its arithmetic, and one multiplication, in seconds: only their
 # ratio matters, and only for the choice between one wide plan and several narrow ones.
 STEP, MULTIPLICATION = 4e-6, 1e-9
-# Arithmetic of a part, in seconds, from which on asking its targets in groups is tried.
-WORTH_SPLITTING = 1.5e-3
+# Arithmetic of a part, in seconds for each of its labels, from which on asking its targets in groups is
+# tried: what the trial takes, with a share of what it may save.
+WORTH_SPLITTING = 2.5e-5
 # Orders tried while it is not yet decided what is asked together.
 MOST_ORDERS = 3
 
@@ -208,6 +209,11 @@ class _Sketch:
     def arithmetic(self) -> float:
         """Predicted seconds of multiplications."""
         return MULTIPLICATION * self.passes * self.order.entries
+
+    @property
+    def wide(self) -> bool:
+        """Whether it is worth a trial to ask the targets in groups."""
+        return self.arithmetic > WORTH_SPLITTING * len(self.order.order)
 
     @property
     def seconds(self) -> float:
@@ -401,7 +407,7 @@ class _Planner:
         whole = self.sketch(
             nodes, targets, counts=bool(core) or self.pattern.tables or self.pattern.whole
         )
-        if self.undivided or whole.arithmetic < WORTH_SPLITTING:
+        if self.undivided or not whole.wide:
             return [whole]
         beyond = [name for name in targets if name not in core]
         if not beyond or (not core and len(beyond) == 1):
@@ -434,7 +440,7 @@ class _Planner:
             for each in self.components(nodes | core)
             if (own := [name for name in targets if name in each])
         ]
-        if len(sinks) == 1 or sum(each.arithmetic for each in whole) < WORTH_SPLITTING:
+        if len(sinks) == 1 or not any(each.wide for each in whole):
             return whole
         half = len(sinks) // 2
         halves = self.divide(sinks[:half], core, open_)
