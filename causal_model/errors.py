@@ -8,6 +8,7 @@ CausalModelError
 ├── QueryError               the question does not make sense for this graph
 │   ├── StatementError       a statement about a graph is not in the notation of claims
 │   └── TooLarge             the answer would take more memory than is allowed
+├── DataError                a data file cannot be read, or a cell of it is no state
 ├── BatchError               a run over many rows can neither start nor go on
 └── RenderError              a picture cannot be drawn, or a file cannot be written
 """
@@ -21,6 +22,7 @@ __all__ = [
     "BatchError",
     "CausalModelError",
     "CptError",
+    "DataError",
     "EvidenceError",
     "GraphFileError",
     "GraphFileWarning",
@@ -115,6 +117,10 @@ class TooLarge(QueryError):
         self.predicted = predicted
         self.widest = widest
         self.ways_out = ways_out
+
+
+class DataError(CausalModelError):
+    """A data file cannot be read, or a cell of it is no state of its node."""
 
 
 class BatchError(CausalModelError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from causal_model.build import row_confidences
+from causal_model.build import row_confidences, row_counts
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
@@ -210,6 +210,9 @@ def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
     columns += headed((Column("confidence", "confidence", "number"),), lang)
     table = model.network.tables[name]
     confidence = row_confidences(model.graph)[name] if model.graph else None
+    counted = row_counts(model.graph).get(name) if model.graph else None
+    if counted is not None:
+        columns.append(Column("n", "n", "number"))
     rows = []
     for index in _indices(table.shape[:-1]):
         states = [shown(p, model.states(p)[at]) for p, at in zip(parents, index, strict=True)]
@@ -218,7 +221,8 @@ def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
             if confidence is None or confidence[index] != confidence[index]
             else confidence[index]
         )
-        rows.append([*states, *table[index].tolist(), None if own is None else float(own)])
+        n = [] if counted is None else [float(counted[index])]
+        rows.append([*states, *table[index].tolist(), None if own is None else float(own), *n])
     form = f", form {model.graph.nodes[name].table.form}" if model.graph else ""
     return Table(columns, rows, title=f"{shown(name)} ({name}){form}")
 
@@ -252,6 +256,7 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
     """Everything about the chosen nodes as plain data."""
     described: list[dict[str, Any]] = []
     confidence = row_confidences(model.graph) if model.graph else {}
+    counted = row_counts(model.graph) if model.graph else {}
     for name in nodes:
         own: dict[str, Any] = {
             "name": name,
@@ -262,6 +267,8 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
         if model.graph is not None:
             spec = model.graph.nodes[name]
             own["confidence"] = _for_json(confidence[name].tolist())
+            if name in counted:
+                own["n"] = counted[name].tolist()
             own["spec"] = _for_json(spec.model_dump(by_alias=True, exclude_none=True))
         described.append(own)
     graph: dict[str, Any] = {"id": model.id, "hash": model.hash, "outcome": model.outcome}

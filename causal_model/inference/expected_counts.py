@@ -141,6 +141,8 @@ class Counter:
                 shares = np.ones((1, len(group.rows)))
                 if family.joint is not None:
                     logs, shares = _asked(family.joint, tables, group.codes)
+                    # A row that is impossible spreads over nothing; whoever asked sees its log.
+                    shares = np.where(np.isnan(shares), 0.0, shares)
                 by_node[family.name] += family.counts(weights[:, group.rows], shares)
             if group.evidence is not None:
                 logs, _ = _asked(group.evidence, tables, group.codes)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from causal_model.spec.scalars import Bound, Date, Flag, Model, Name, Number, Text, Version
 from causal_model.spec.sources import Citation, Source
-from causal_model.spec.table_forms import TableSpec
+from causal_model.spec.table_forms import CountsForm, TableSpec
 
 __all__ = ["ARROW", "Channel", "Citation", "GraphFile", "Node", "Parent", "Role", "Sign", "State"]
 
@@ -70,7 +70,9 @@ class Node(Model):
         """
         names = list(self.states) if self.ordered else []
         ends = [state.interval[1] if state.interval else None for state in self.states.values()]
-        below = [name for name, end in zip(names, ends, strict=False) if end is not None and end <= 0]
+        below = [
+            name for name, end in zip(names, ends, strict=False) if end is not None and end <= 0
+        ]
         half = [name for at, name in enumerate(names) if 2 * at < len(names) - 1]
         return tuple(below if 0 < len(below) < len(names) else half)
 
@@ -113,7 +115,15 @@ class GraphFile(Model):
         for parent, arrow in spec.parents.items():
             found += [(f"{parent} {ARROW} {node}", each) for each in arrow.sources]
         found += [(f"P({node})", each) for each in spec.table.sources]
-        for row in getattr(spec.table, "rows", ()):
+        elicited = spec.table
+        if isinstance(elicited, CountsForm):
+            found += [
+                (f"P({node} | {given})" if given else f"P({node})", each)
+                for given, each in elicited.row_citations()
+            ]
+            elicited = elicited.prior
+            found += [(f"P({node}), elicited", each) for each in elicited.sources]
+        for row in getattr(elicited, "rows", ()):
             found += [(f"P({node}), a row", each) for each in getattr(row, "sources", ())]
         return found
 

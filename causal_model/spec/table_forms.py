@@ -171,6 +171,16 @@ class CountsForm(_Elicited):
         (), description="Counts by combination of parent states; one without a row was never seen."
     )
 
+    def row_citations(self) -> list[tuple[str, Citation]]:
+        """For every row its parent states, and how often it was seen where; or that it never was."""
+        found = []
+        for row in self.rows:
+            given = ", ".join(f"{parent}={state}" for parent, state in row.given.items())
+            told = f"{self.data.method}, n = {row.n:.6g}" if row.n else "elicited, n = 0"
+            cited = {"source": self.data.source, "note": told}
+            found.append((given, Citation.model_validate(cited)))
+        return found
+
 
 TableSpec = Annotated[
     Annotated[TableForm, Tag("table")]

@@ -11,7 +11,7 @@ __all__ = ["STREET", "write_chain", "write_street"]
 
 
 def write_street(folder: Path = Path(), *, name: str = "street.yaml") -> str:
-    """The graph of the wet street: six nodes, all forms of tables, few enough states to enumerate."""
+    """The graph of the wet street: seven nodes, all forms of tables, few enough states to enumerate."""
     (folder / name).write_text(STREET, encoding="utf-8")
     return str(folder / name)
 

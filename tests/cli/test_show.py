@@ -67,6 +67,7 @@ wet         wet         outcome     dry, damp, soaked   rain +, sprinkler +   ra
 slip        slip        mechanism   no, yes             wet +                 table                    -
 alarm       alarm       mechanism   silent, beeps       rain +, wet +         noisy_max                -
 shoes       shoes       mechanism   sandals, boots      wet +                 deterministic            -
+gutter      gutter      mechanism   low, high           rain +                counts                   4
 """
 SLIP = """\
 slip (slip), form table
@@ -78,14 +79,32 @@ soaked   70.0 %   30.0 %            -
 """
 
 
-@pytest.mark.parametrize(("nodes", "text"), [([], STREET), (["slip"], SLIP)])
+GUTTER = """\
+gutter (gutter), form counts
+rain      low     high   confidence   n
+───────────────────────────────────────
+no     85.3 %   14.7 %           12   8
+some   43.8 %   56.2 %            8   4
+much   19.2 %   80.8 %            4   0
+
+Sources
+supports                publisher   kind   quote   gloss   note
+─────────────────────────────────────────────────────────────────────────
+P(gutter | rain=no)     Gauge       data   -       -       counted, n = 8
+P(gutter | rain=some)   Gauge       data   -       -       counted, n = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("nodes", "text"), [([], STREET), (["slip"], SLIP), (["gutter", "--sources"], GUTTER)]
+)
 def test_what_a_person_reads(nodes: list[str], text: str) -> None:
     assert run("show", *nodes, "-g", write_street()).out == text
 
 
 def test_the_size_of_the_graph_is_told_on_stderr() -> None:
     ran = run("show", "-g", write_street())
-    assert ran.err == "6 nodes, 6 arrows, channels: water\n"
+    assert ran.err == "7 nodes, 7 arrows, channels: water\n"
 
 
 def test_the_overview_as_csv_has_a_row_per_node() -> None:

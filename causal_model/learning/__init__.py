@@ -1,0 +1,1 @@
+"""Tables from data: rows of states, counts, and what is elicited meets what is counted."""
