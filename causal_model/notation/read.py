@@ -50,26 +50,26 @@ LONGEST_STATEMENT = 4_000
 PLAIN_NAME = re.compile(r"\w+(?:[.-]\w+)*")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # How terminals that are no plain text are called in messages.
-CALLED = {
-    "WORD": "a name",
-    "QUOTED": "",
-    "NUMBER": "a number",
-    "SIGN": "a comparison such as '>'",
-    "BOUND": "'<='",
-    "EQUAL": "'='",
-    "UNEQUAL": "'!='",
-    "NOT_IN": "'not in'",
-    "IN_THE_TABLES": "'in the tables'",
-    "UNIT": "'%'",
-    "DIRECTION": "'rises', 'falls'",
-    "PLUS_OR_MINUS": "'+', '-'",
-    "MINUS": "",
-    "P": "'P(...)'",
-    "E": "'E(...)'",
-    "SHARE": "'share(...)'",
-    "_ARROW": "'->'",
-    "DOTS": "'...'",
-    "$END": "the end",
+CALLED: dict[str, tuple[str, ...]] = {
+    "WORD": ("a name",),
+    "QUOTED": (),
+    "NUMBER": ("a number",),
+    "SIGN": ("a comparison such as '>'",),
+    "BOUND": ("'<='", "'>='"),
+    "EQUAL": ("'='",),
+    "UNEQUAL": ("'!='",),
+    "NOT_IN": ("'not in'",),
+    "IN_THE_TABLES": ("'in the tables'",),
+    "UNIT": ("'%'", "'pp'"),
+    "DIRECTION": ("'rises'", "'falls'"),
+    "PLUS_OR_MINUS": ("'+'", "'-'"),
+    "MINUS": (),
+    "P": ("'P(...)'",),
+    "E": ("'E(...)'",),
+    "SHARE": ("'share(...)'",),
+    "_ARROW": ("'->'",),
+    "DOTS": ("'...'",),
+    "$END": ("the end",),
 }
 # What people write who have not read the notation: a pattern at the mistake, and what helps.
 SLIPS = (
@@ -148,34 +148,31 @@ def _refused(text: str, error: Any) -> StatementError:
 
 
 def _in_words(expected: Collection[str]) -> str:
-    literals = {each.name: each.pattern for each in _parser().terminals}
-    called = []
-    for name in sorted(expected):
-        plain = f"'{literals[name].value}'" if name in literals else name
-        called.append(CALLED.get(name, plain))
-    # Descriptions before words before signs, each once, so that the order is not that of the parser.
-    unique = sorted(
-        {each for each in called if each},
+    """What the parser expected: descriptions, then words, then signs."""
+    found = sorted(
+        _called(expected),
         key=lambda each: (each.startswith("'"), not each.strip("'")[:1].isalpha(), each),
     )
-    if len(unique) < 2:
-        return "".join(unique)
-    return f"{', '.join(unique[:-1])} or {unique[-1]}"
+    return f"{', '.join(found[:-1])} or {found[-1]}" if len(found) > 1 else "".join(found)
+
+
+def _called(expected: Collection[str]) -> set[str]:
+    literals = {each.name: each.pattern.value for each in _parser().terminals}
+    return {
+        called
+        for name in expected
+        for called in CALLED.get(name, (f"'{literals.get(name, name)}'",))
+    }
 
 
 def _hint(text: str, start: int, found: str, expected: Collection[str]) -> str:
-    if {"DEPENDS", "INDEPENDENT"} >= set(expected) - {"DEPEND"}:
+    if set(expected) <= {"DEPENDS", "DEPEND", "INDEPENDENT"}:
         return f"a statement begins with {BEGINNINGS}"
     for pattern, help_ in SLIPS:
         if pattern.match(text, start):
             return help_
-    words = [
-        each.pattern.value
-        for each in _parser().terminals
-        if each.name in expected and each.pattern.value.isalpha()
-    ]
-    near = nearest(found, words) if found.isalpha() else None
-    return f"did you mean {near!r}?" if near else ""
+    near = nearest(found, [each.strip("'") for each in _called(expected) if each[0] == "'"])
+    return f"did you mean {near!r}?" if near and found.isalpha() else ""
 
 
 class _Reader:
