@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from causal_model.analysis.strength import Strength
+from causal_model.build import row_confidences, row_counts
 from causal_model.errors import RenderError, did_you_mean
 from causal_model.inference.findings import describe
 from causal_model.inference.result import QueryResult
-from causal_model.network import Network
+from causal_model.network import Array, Network
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
 from causal_model.spec.evidence import Finding
 from causal_model.spec.graph_file import Citation, GraphFile
@@ -18,11 +22,39 @@ NOTES = {
 }
 NOTHING_GIVEN = {"en": "nothing given", "zh-Hant": "未給定任何證據"}
 EVIDENCE = {"en": "P(evidence)", "zh-Hant": "P(證據)"}
+# Behind the numbers of a node, and how strong an arrow is; for tooltips.
+BASIS = {
+    "en": {
+        "elicited": "Numbers: elicited",
+        "counted": "Numbers: counted, n = {:g}, on an elicited table",
+        "definition": "Numbers: by definition",
+        "confidence": ", confidence {}",
+    },
+    "zh-Hant": {
+        "elicited": "數字:專家判斷",
+        "counted": "數字:統計,n = {:g},疊加於專家判斷",
+        "definition": "數字:依定義",
+        "confidence": ",信心 {}",
+    },
+}
+STRENGTH = {
+    "en": "Moves it by {:.1f} pp on average, {:.1f} pp at most",
+    "zh-Hant": "平均使其變動 {:.1f} pp,最多 {:.1f} pp",
+}
+ON_OUTCOME = {
+    "en": "; this arrow alone moves the outcome by {:.1f} pp",
+    "zh-Hant": ";僅此箭頭使結果變動 {:.1f} pp",
+}
 GIVEN = {"en": "given", "zh-Hant": "給定"}
 
 
 def picture_of(
-    network: Network, result: QueryResult, *, graph: GraphFile | None, lang: str
+    network: Network,
+    result: QueryResult,
+    *,
+    graph: GraphFile | None,
+    lang: str,
+    strengths: Mapping[tuple[str, str], Strength] | None = None,
 ) -> Picture:
     """Describe the picture of a graph under an answer.
 
@@ -31,6 +63,7 @@ def picture_of(
         result: prior and posterior of every node; its findings are marked.
         graph: gives labels, roles, signs, channels and sources, if there is one.
         lang: language of the labels, "en" or "zh-Hant".
+        strengths: of the arrows, which their width shows; where there are none, all are alike.
 
     Raises:
         RenderError: there are no labels in this language.
@@ -43,14 +76,18 @@ def picture_of(
         findings.setdefault(finding.node, []).append(finding)
     names = tuple(graph.nodes if graph else network.variables)
     given = ", ".join(describe(each) for each in result.findings)
+    behind = _bases(graph, lang) if graph else {}
     subtitle = f"{GIVEN[lang]} {given}" if given else NOTHING_GIVEN[lang]
     if any(each.kind not in ("do", "belief") for each in result.findings):
         subtitle += f"; {EVIDENCE[lang]} = {result.evidence_probability:.4g}"
     return Picture(
         title=graph.title.text(lang) if graph else result.graph_id,
         subtitle=subtitle,
-        boxes=tuple(_box(name, result, findings.get(name, []), graph, lang) for name in names),
-        arrows=tuple(_arrows(network, names, findings, graph)),
+        boxes=tuple(
+            _box(name, result, findings.get(name, []), graph, lang, behind.get(name, ""))
+            for name in names
+        ),
+        arrows=tuple(_arrows(network, names, findings, graph, lang, strengths or {})),
         channels=_channels(graph, lang),
         lang=lang,
         note=NOTES[lang],
@@ -58,7 +95,12 @@ def picture_of(
 
 
 def _box(
-    name: str, result: QueryResult, findings: list[Finding], graph: GraphFile | None, lang: str
+    name: str,
+    result: QueryResult,
+    findings: list[Finding],
+    graph: GraphFile | None,
+    lang: str,
+    behind: str,
 ) -> NodeBox:
     marks = {}
     for finding in findings:
@@ -80,7 +122,7 @@ def _box(
         role=graph.nodes[name].role if graph else "mechanism",
         states=bars,
         finding=findings[0].kind if findings else None,
-        tooltip=_told(graph.nodes[name].sources, graph) if graph else "",
+        tooltip=_joined(_sources(graph, name), behind) if graph else "",
     )
 
 
@@ -89,6 +131,8 @@ def _arrows(
     names: tuple[str, ...],
     findings: Mapping[str, list[Finding]],
     graph: GraphFile | None,
+    lang: str,
+    strengths: Mapping[tuple[str, str], Strength],
 ) -> list[Arrow]:
     through: dict[tuple[str, str], list[str]] = {}
     if graph is not None:
@@ -100,6 +144,7 @@ def _arrows(
         cut = any(each.kind == "do" for each in findings.get(child, []))
         for parent in network.parents[child]:
             spec = graph.nodes[child].parents[parent] if graph else None
+            strength = strengths.get((parent, child))
             arrows.append(
                 Arrow(
                     parent=parent,
@@ -107,7 +152,11 @@ def _arrows(
                     sign=spec.sign if spec else None,
                     cut=cut,
                     channels=tuple(through.get((parent, child), ())),
-                    tooltip=_told(spec.sources, graph) if spec and graph else "",
+                    weight=strength.average if strength else None,
+                    tooltip=_joined(
+                        _told(spec.sources, graph) if spec and graph else "",
+                        _strength(strength, lang) if strength else "",
+                    ),
                 )
             )
     return arrows
@@ -120,6 +169,45 @@ def _channels(graph: GraphFile | None, lang: str) -> dict[str, str]:
         name: channel.label.text(lang) if channel.label else name
         for name, channel in graph.channels.items()
     }
+
+
+def _sources(graph: GraphFile, name: str) -> str:
+    """What supports a node and its numbers."""
+    node = graph.nodes[name]
+    return _told(tuple(dict.fromkeys((*node.sources, *node.table.sources))), graph)
+
+
+def _bases(graph: GraphFile, lang: str) -> dict[str, str]:
+    """What is behind the numbers of every node: judgement or counts, and how much of it."""
+    words = BASIS[lang]
+    counts = row_counts(graph)
+    told = {}
+    for name, confidence in row_confidences(graph).items():
+        if graph.nodes[name].table.form == "deterministic":
+            told[name] = words["definition"]
+            continue
+        basis = words["counted"].format(counts[name].sum()) if name in counts else words["elicited"]
+        told[name] = basis + _confidence(confidence, words["confidence"])
+    return told
+
+
+def _confidence(confidence: Array, words: str) -> str:
+    """The confidence of the rows of a table, from the least to the most; nothing where none is given."""
+    if np.isnan(confidence).all():
+        return ""
+    least, most = np.nanmin(confidence), np.nanmax(confidence)
+    return words.format(f"{least:.3g}" if least == most else f"{least:.3g}-{most:.3g}")
+
+
+def _strength(strength: Strength, lang: str) -> str:
+    told = STRENGTH[lang].format(100 * strength.average, 100 * strength.largest)
+    if strength.outcome is None:
+        return told
+    return told + ON_OUTCOME[lang].format(100 * strength.outcome.average)
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(filter(None, texts))
 
 
 def _told(citations: tuple[Citation, ...], graph: GraphFile) -> str:

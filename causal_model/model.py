@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from causal_model.analysis.strength import Strength, arrow_strengths
 from causal_model.build import build_network
 from causal_model.errors import (
     EvidenceError,
@@ -144,6 +145,21 @@ class Model:
     def prior(self) -> Mapping[str, Array]:
         """P(node) with no finding at all, for every node; arrays of shape (states,)."""
         return self.compiled.prior(self.nodes)
+
+    @cached_property
+    def strengths(self) -> Mapping[tuple[str, str], Strength]:
+        """How strong every arrow is with nothing given, by (parent, child).
+
+        Raises:
+            TooLarge: the graph is too wide to be asked for all tables at once.
+        """
+        nodes = self.graph.nodes if self.graph else {}
+        return arrow_strengths(
+            self.compiled,
+            self.outcome,
+            ordered=[name for name, node in nodes.items() if node.ordered],
+            low=nodes[self.outcome].low if self.outcome else (),
+        )
 
     def query(
         self,
@@ -427,7 +443,11 @@ class Model:
             whole = bare.query(self.nodes, findings=findings)
         else:
             whole = QueryResult(self.id, self.hash, (), 0.0, {}, {})
-        return picture_of(self.network, whole, graph=self.graph, lang=lang)
+        strengths: Mapping[tuple[str, str], Strength] = {}
+        # All arrows alike are better than no picture.
+        with suppress(TooLarge):
+            strengths = self.strengths
+        return picture_of(self.network, whole, graph=self.graph, lang=lang, strengths=strengths)
 
     def to_pgmpy(self) -> "DiscreteBayesianNetwork":
         """The network as pgmpy's `DiscreteBayesianNetwork`; findings stay behind."""

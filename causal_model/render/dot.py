@@ -26,7 +26,7 @@ def write_dot(picture: Picture) -> str:
             numbers[box.name],
             label=_label(box),
             style=style,
-            tooltip=_text(box.name),
+            tooltip=_lines(box.name, box.tooltip),
             peripheries="2" if box.role == "outcome" else "1",
         )
     for arrow in picture.arrows:
@@ -35,7 +35,8 @@ def write_dot(picture: Picture) -> str:
             numbers[arrow.child],
             label=SIGNS.get(arrow.sign or "", ""),
             style="dashed" if arrow.cut else "solid",
-            penwidth=f"{0.9 + 2.6 * arrow.weight:.2f}",
+            penwidth=f"{arrow.thickness:.2f}",
+            tooltip=_lines(f"{arrow.parent} -> {arrow.child}", arrow.tooltip),
         )
     source: str = graph.source
     return source
@@ -48,6 +49,15 @@ def _label(box: NodeBox) -> str:
         percent = "" if bar.probability is None else f"  {100 * bar.probability:.1f} %"
         lines.append(_text(bar.label) + percent)
     return lines[0] + "\n" + "".join(f"{line}\\l" for line in lines[1:])
+
+
+def _lines(*texts: str) -> str:
+    """Text on several lines, as Graphviz breaks them; never an HTML-like label."""
+    import graphviz
+
+    lines = "\n".join(filter(None, texts)).split("\n")
+    joined: str = graphviz.nohtml("\\n".join(_text(line) for line in lines))
+    return joined
 
 
 def _text(text: str) -> str:

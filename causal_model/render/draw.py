@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causal_model.render.layout import Engine, Frame, Layout, place
-from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
+from causal_model.render.picture import (
+    FULL_WEIGHT,
+    THICKEST,
+    THINNEST,
+    Arrow,
+    NodeBox,
+    Picture,
+    StateBar,
+)
 from causal_model.render.shapes import Drawing, Group, Path, Point, Rect, Shape, Text
 from causal_model.render.text import shortened, width, wrapped
 
@@ -56,6 +64,7 @@ WORDS = {
         "negative": "opposite",
         "mixed": "depends",
         "cut": "cut by do",
+        "width": "width: effect on its child (0 to {:.0f} pp)",
     },
     "zh-Hant": {
         "observed": "觀察到",
@@ -73,6 +82,7 @@ WORDS = {
         "negative": "反向",
         "mixed": "視情況",
         "cut": "被 do 切斷",
+        "width": "粗細:對下游節點的影響(0 至 {:.0f} pp)",
     },
 }
 
@@ -464,7 +474,7 @@ def _arrow(
         colour, dash = palette[arrow.channels[0]]
     if arrow.cut:
         colour, dash = LINE, (4.0, 4.0)
-    thick = 0.9 + 2.6 * min(max(arrow.weight, 0.0), 1.0)
+    thick = arrow.thickness
     tip = curve[-1]
     along = _direction(curve)
     length = 6.5 + thick
@@ -547,6 +557,9 @@ def _legend(
         shapes.append(
             Path(((at, middle), (at + 34, middle)), stroke=colour, stroke_width=2.4, dash=dash)
         )
+    if any(each.weight is not None for each in picture.arrows):
+        at, middle = advance(words["width"].format(100 * FULL_WEIGHT), 34)
+        shapes.append(_wedge(at, middle, 34))
     drawn = {each.sign for each in picture.arrows if not each.cut}
     for kind, sign in SIGNS.items():
         if kind in drawn:
@@ -560,6 +573,13 @@ def _legend(
     if picture.note:
         shapes.append(Text(MARGIN, y + 10, picture.note, LEGEND_SIZE, SOFT, name="note"))
     return [Group(shapes, {"class": "legend"})], y + 12
+
+
+def _wedge(x: float, y: float, length: float) -> Path:
+    """A line that grows from the thinnest to the thickest arrow."""
+    thin, thick = THINNEST / 2, THICKEST / 2
+    corners = ((x, y - thin), (x + length, y - thick), (x + length, y + thick), (x, y + thin))
+    return Path(corners, closed=True, fill=SOFT, name="legend-width")
 
 
 def _moved(layout: Layout, right: float, down: float) -> Layout:

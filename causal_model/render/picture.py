@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Arrow", "FindingKind", "NodeBox", "Picture", "StateBar"]
+__all__ = [
+    "FULL_WEIGHT",
+    "THICKEST",
+    "THINNEST",
+    "Arrow",
+    "FindingKind",
+    "NodeBox",
+    "Picture",
+    "StateBar",
+]
 
 FindingKind = Literal["observed", "excluded", "likelihood", "belief", "do"]
 
@@ -32,17 +41,33 @@ class NodeBox:
     tooltip: str = ""
 
 
+# The weight from which on arrows are drawn at full width, and the widths in pixels.
+FULL_WEIGHT = 0.6
+THINNEST, MIDDLE, THICKEST = 0.8, 1.8, 3.6
+
+
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One arrow; `weight` from 0 to 1 is drawn as width, `cut` says that a do has cut it."""
+    """One arrow; `cut` says that a do has cut it.
+
+    Its `weight`, how far it moves its child (0 to 1, see `analysis.strength`), is drawn as width; None
+    where it is not known.
+    """
 
     parent: str
     child: str
     sign: Literal["positive", "negative", "mixed"] | None = None
-    weight: float = 0.5
+    weight: float | None = None
     cut: bool = False
     channels: tuple[str, ...] = ()
     tooltip: str = ""
+
+    @property
+    def thickness(self) -> float:
+        """The width of its line in pixels; that of a middling arrow where its weight is not known."""
+        if self.weight is None:
+            return MIDDLE
+        return THINNEST + (THICKEST - THINNEST) * min(max(self.weight / FULL_WEIGHT, 0.0), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,33 @@ def test_heavier_arrows_are_wider() -> None:
         assert number(line, "stroke-width") == same
 
 
+def test_the_legend_explains_widths_where_they_are_known() -> None:
+    for weight, explained in ((0.3, True), (0.0, True), (None, False)):
+        root = two_nodes(Arrow("a", "b", "positive", weight))
+        legend = [each.text or "" for each in elements(root, "legend")]
+        assert any(each.startswith("width: effect on its child") for each in legend) is explained
+        assert bool(elements(root, "legend-width")) is explained
+
+
+def test_the_arrows_of_the_article_are_as_wide_as_they_are_strong(
+    hard: tuple[cm.Model, cm.QueryResult],
+) -> None:
+    model, result = hard
+    root = drawn(model.picture(result))
+    widths, tooltips = {}, {}
+    for arrow in elements(root, "arrow"):
+        link = (arrow.get("data-parent", ""), arrow.get("data-child", ""))
+        (line,) = elements(arrow, "line")
+        widths[link] = number(line, "stroke-width")
+        tooltips[link] = arrow[0].text or ""
+    strongest = sorted(widths, key=lambda link: model.strengths[link].average)
+    assert [widths[link] for link in strongest] == sorted(widths.values())
+    assert len(set(widths.values())) > 15
+    told = tooltips[("china_policy", "tech_risk_sentiment")]
+    assert "“" in told
+    assert "Moves it by 41.2 pp on average, 62.3 pp at most" in told
+
+
 def test_a_cut_arrow_is_crossed_and_dashed_and_has_no_sign() -> None:
     cut, whole = (two_nodes(Arrow("a", "b", "positive", cut=each)) for each in (True, False))
     (arrows, *_) = elements(cut, "arrows")
@@ -257,7 +284,11 @@ def test_who_cannot_see_the_picture_is_told_what_it_says(
             percent = f"{100 * probability:.1f}".replace("100.0", "100")
             assert f"{model.graph.label(node, state)} {percent}" in told
         # The tooltip says the same, and where the node comes from.
-        assert (group[0].text or "").count("“") == len(model.graph.nodes[node].sources)
+        spec = model.graph.nodes[node]
+        cited = dict.fromkeys((*spec.sources, *spec.table.sources))
+        for each in cited:
+            assert not each.quote or f"“{each.quote}”" in (group[0].text or "")
+        assert (group[0].text or "").splitlines()[-1].startswith("Numbers: elicited, confidence ")
 
 
 def test_ids_are_unique_and_numbers_plain(hard: tuple[cm.Model, cm.QueryResult]) -> None:

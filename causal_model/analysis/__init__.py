@@ -1,0 +1,1 @@
+"""What a network says about itself, beyond the answer to one question."""
