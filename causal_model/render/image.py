@@ -9,6 +9,7 @@ import datetime
 import logging
 import math
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -22,7 +23,8 @@ __all__ = ["pdf", "png", "remarks"]
 SCALE = 2.0
 # Larger pictures are made smaller: many programs open no longer sides, and every pixel takes four bytes.
 LONGEST_SIDE, MOST_PIXELS = 16_000, 64_000_000
-# Where common systems keep fonts with Chinese characters; the first that is there is taken for PDF.
+# Where common systems keep fonts with Chinese characters, the plain and the clear ones first; the first
+# that is there is taken.
 CJK_FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
@@ -33,11 +35,13 @@ CJK_FONTS = (
     "C:/Windows/Fonts/msjh.ttc",
     "C:/Windows/Fonts/msyh.ttc",
 )
+# Of the faces in a file, the one that is drawn for Traditional Chinese; else the first.
+TRADITIONAL = {"NotoSansCJK-Regular.ttc": 3}
 EPOCH = datetime.datetime(2026, 1, 7, tzinfo=datetime.UTC)
 
 
 def png(drawing: sh.Drawing, scale: float = SCALE) -> bytes:
-    """Draw as PNG; text that the bundled font lacks falls back to fonts of the system.
+    """Draw as PNG; text that the bundled font lacks falls back to a font of the system.
 
     Args:
         drawing: what is drawn.
@@ -45,12 +49,17 @@ def png(drawing: sh.Drawing, scale: float = SCALE) -> bytes:
     """
     import resvg_py
 
+    foreign = _foreign(drawing)
+    fallback = _cjk_font() if foreign else None
+    # Of all fonts of a system, any would be taken, though it were one with serifs.
+    enough = fallback is not None and _has_all(fallback, foreign)
+    fonts = [FONTS / REGULAR, FONTS / BOLD, *([fallback] if fallback and enough else [])]
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=write_svg(drawing),
             zoom=min(scale, _largest(drawing)),
-            skip_system_fonts=not _foreign(drawing),
-            font_files=[str(FONTS / REGULAR), str(FONTS / BOLD)],
+            skip_system_fonts=enough or not foreign,
+            font_files=[str(font) for font in fonts],
             font_family="DejaVu Sans",
             sans_serif_family="DejaVu Sans",
         )
@@ -71,13 +80,13 @@ def pdf(drawing: sh.Drawing) -> bytes:
     page.add_font("DejaVu", "B", str(FONTS / BOLD))
     fallback = _cjk_font() if _foreign(drawing) else None
     if fallback is not None:
-        page.add_font("CJK", "", str(fallback))
-        page.add_font("CJK", "B", str(fallback))
-        page.set_fallback_fonts(["CJK"], exact_match=False)
+        face = TRADITIONAL.get(fallback.name, 0)
+        page.add_font("CJK", "", str(fallback), collection_font_number=face)
+        page.add_font("CJK", "B", str(fallback), collection_font_number=face)
     page.add_page()
     for shape in _flat(drawing.shapes):
         if isinstance(shape, sh.Text):
-            _text(page, shape)
+            _text(page, shape, other="CJK" if fallback else "DejaVu")
         elif isinstance(shape, sh.Rect):
             _rect(page, shape)
         else:
@@ -131,6 +140,14 @@ def _cjk_font() -> FilePath | None:
     return next((path for path in map(FilePath, CJK_FONTS) if path.is_file()), None)
 
 
+def _has_all(font: FilePath, characters: str) -> bool:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font, fontNumber=TRADITIONAL.get(font.name, 0), lazy=True) as opened:
+        glyphs: dict[int, str] = opened.getBestCmap()
+    return set(map(ord, characters)) <= glyphs.keys()
+
+
 def _flat(shapes: Any) -> Iterator[sh.Rect | sh.Path | sh.Text]:
     for shape in shapes:
         if isinstance(shape, sh.Group):
@@ -139,14 +156,29 @@ def _flat(shapes: Any) -> Iterator[sh.Rect | sh.Path | sh.Text]:
             yield shape
 
 
-def _text(page: Any, shape: sh.Text) -> None:
-    page.set_font("DejaVu", "B" if shape.bold else "", shape.size)
+def _text(page: Any, shape: sh.Text, other: str) -> None:
+    """Draw a text; `other` is the font of what the bundled one lacks.
+
+    fpdf2 could choose the fonts itself, but then forgets which one is set, and draws what follows with
+    the glyphs of another.
+    """
     page.set_text_color(shape.fill)
     text = _line(shape.text)
-    wide = page.get_string_width(text)
+    foreign = lacking(text)
+    style = "B" if shape.bold else ""
+    runs = []
+    for is_foreign, run in groupby(text, key=lambda each: each in foreign):
+        page.set_font(other if is_foreign else "DejaVu", style, shape.size)
+        run_text = "".join(run)
+        runs.append((page.font_family, run_text, page.get_string_width(run_text)))
+    wide = sum(width for _, _, width in runs)
     left = shape.x - {"start": 0.0, "middle": wide / 2, "end": wide}[shape.anchor]
-    page.set_xy(left, shape.y - shape.size * 0.8)
-    page.cell(w=wide + 1, h=shape.size, text=text)
+    at = left
+    for family, run_text, width in runs:
+        page.set_font(family, style, shape.size)
+        page.set_xy(at, shape.y - shape.size * 0.8)
+        page.cell(w=width + 1, h=shape.size, text=run_text)
+        at += width
     if shape.struck:
         page.set_draw_color(shape.fill)
         page.set_line_width(0.8)

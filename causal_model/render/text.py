@@ -39,15 +39,12 @@ def wrapped(text: str, room: float, size: float, *, lines: int, bold: bool = Fal
     words = _words(text)
     found: list[str] = []
     while words and len(found) < lines - 1:
-        line = words.pop(0)
-        while words and width(_joined(line, words[0]), size, bold=bold) <= room:
-            line = _joined(line, words.pop(0))
+        line = words.pop(0).lstrip()
+        while words and width(line + words[0], size, bold=bold) <= room:
+            line += words.pop(0)
         found.append(line)
     if words:
-        rest = words[0]
-        for word in words[1:]:
-            rest = _joined(rest, word)
-        found.append(rest)
+        found.append("".join(words).lstrip())
     return [shortened(line, room, size, bold=bold) for line in found] or [""]
 
 
@@ -67,18 +64,13 @@ def printable(text: str) -> str:
     )
 
 
-def _joined(line: str, word: str) -> str:
-    # Chinese and Japanese words follow one another without a blank.
-    tight = ord(line[-1]) > 0x2E7F and ord(word[0]) > 0x2E7F
-    return line + word if tight else f"{line} {word}"
-
-
 def _words(text: str) -> list[str]:
+    """Where a line may end, cut: at blanks, with which words then begin, and before Chinese characters."""
     found: list[str] = []
-    for word in text.split():
-        piece = ""
+    for at, word in enumerate(text.split()):
+        piece = " " if at else ""
         for each in word:
-            if piece and ord(each) > 0x2E7F:
+            if piece.strip() and ord(each) > 0x2E7F:
                 found.append(piece)
                 piece = ""
             piece += each

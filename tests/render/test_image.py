@@ -238,6 +238,36 @@ def test_signs_of_the_format_are_text_in_a_pdf(text: str) -> None:
 # Characters that the bundled font lacks.
 
 
+def texts_of(drawing: sh.Drawing) -> str:
+    return "".join(each.text for each in flat(drawing.shapes) if isinstance(each, sh.Text))
+
+
+def test_what_follows_a_text_in_another_font_is_still_what_it_says(
+    drawing: sh.Drawing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Any font will do, and any characters: capitals are taken from the bold font.
+    monkeypatch.setattr(image, "CJK_FONTS", (str(FONTS / "DejaVuSans-Bold.ttf"),))
+    monkeypatch.setattr(
+        image, "lacking", lambda text: "".join(filter(str.isupper, dict.fromkeys(text)))
+    )
+    page = Page(image.pdf(drawing))
+    assert "".join(page.lines()) == texts_of(drawing)
+    assert len(page.lines()) > 150
+
+
+@pytest.mark.skipif(image._cjk_font() is None, reason="no font with Chinese characters is here")
+def test_a_pdf_with_chinese_labels_says_what_they_say(picture: Picture) -> None:
+    chinese = draw(cm.load("article").picture(lang="zh-Hant"))
+    assert image.remarks(chinese, "pdf") == []
+    assert "".join(Page(image.pdf(chinese)).lines()) == texts_of(chinese)
+
+
+def test_a_font_is_taken_alone_only_if_it_has_all_characters() -> None:
+    font = FONTS / "DejaVuSans.ttf"
+    assert image._has_all(font, "aé±")
+    assert not image._has_all(font, "a中")
+
+
 def test_the_user_is_told_of_characters_without_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "CJK_FONTS", ())
     drawing = draw(saying("中國"))

@@ -1,5 +1,6 @@
 """Text is measured and made to fit, and what shows nothing is replaced."""
 
+import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -69,12 +70,22 @@ def test_wrapped_lines_are_no_more_than_allowed_and_fit(
     if not any(line.endswith("…") for line in found):
         # Nothing but blanks is lost on the way.
         assert "".join("".join(found).split()) == "".join(text.split())
+    if len(found) == 1 and not found[0].endswith("…"):
+        assert found[0] == " ".join(text.split())
 
 
 def test_chinese_is_broken_between_characters_and_english_between_words() -> None:
     assert wrapped("中國政策", 25, 12, lines=2) == ["中國", "政策"]
     assert wrapped("soft mandate", 60, 11, lines=2) == ["soft", "mandate"]
     assert wrapped("soft 中國 mandate", 1000, 11, lines=2) == ["soft 中國 mandate"]
+
+
+@pytest.mark.parametrize(
+    "text", ["科技/人工智能", "P(證據) = 0.17", "25% 分成", "中國 H200訂單", "中 國"]
+)
+def test_blanks_are_where_they_were(text: str) -> None:
+    assert wrapped(text, 1000, 11, lines=2) == [text]
+    assert wrapped(text, 1000, 11, lines=1) == [text]
 
 
 @QUICK
