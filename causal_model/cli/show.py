@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from causal_model.build import row_confidences, row_counts
+from causal_model.cli.arrows import arrows_into, strength_table
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
@@ -80,6 +81,9 @@ def graphs(
 @click.argument("nodes", nargs=-1, metavar="[NODE]...")
 @click.option("--sources", "with_sources", is_flag=True, help="List every citation.")
 @click.option(
+    "--strength", "with_strength", is_flag=True, help="How far every arrow moves its child."
+)
+@click.option(
     "--plan", "with_plan", is_flag=True, help="What asking NODE, or all nodes, will take."
 )
 @memory_option
@@ -90,6 +94,7 @@ def show(
     graph: str,
     nodes: tuple[str, ...],
     with_sources: bool,
+    with_strength: bool,
     with_plan: bool,
     max_memory: int | None,
     format_: str,
@@ -106,7 +111,8 @@ def show(
       causal-model show
       causal-model show btc_return --sources
 
-    Without NODE: all nodes, a line each. With NODE: its table, and with --sources its quotes. With
+    Without NODE: all nodes, a line each. With NODE: its table, and with --sources its quotes, with
+    --strength the arrows into it: how far each moves its child, and alone the outcome. With
     --plan: the predicted multiplications, memory and widest table of the question for all posteriors.
     """
     model = replace(load(graph), max_memory=max_memory)
@@ -130,10 +136,14 @@ def show(
         tables.append(_overview(model, lang))
     else:
         tables += [_rows(model, node, lang, plain=format_ == "csv") for node in nodes]
+    if with_sources or with_strength:
+        tables = tables if nodes else []
+    if with_strength:
+        tables.append(strength_table(model, chosen, lang, plain=format_ == "csv"))
     if with_sources:
-        tables = [*(tables if nodes else []), _citations(model, chosen, lang)]
+        tables.append(_citations(model, chosen, lang))
     emit(tables, _data(model, chosen), "json" if as_json else format_, no_color=no_color)
-    if model.graph is not None and not nodes and not with_sources:
+    if model.graph is not None and not nodes and not with_sources and not with_strength:
         arrows = sum(len(node.parents) for node in model.graph.nodes.values())
         note(
             f"{len(model.nodes)} nodes, {arrows} arrows, channels: "
@@ -263,6 +273,7 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
             "states": list(model.states(name)),
             "parents": list(model.network.parents[name]),
             "table": model.network.tables[name].tolist(),
+            "strength": arrows_into(model, name),
         }
         if model.graph is not None:
             spec = model.graph.nodes[name]
