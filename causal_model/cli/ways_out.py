@@ -1,5 +1,6 @@
 """What can be done about a question that is too large, in the options that a command has."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import click
@@ -17,18 +18,18 @@ def ways_out(command: click.Command, arguments: Sequence[str]) -> str:
         command: whose options may be named.
         arguments: what it was called with.
     """
-    options = {each.name: each for each in command.params}
-    called = {each.partition("=")[0] for each in arguments}
+    options = {each.name for each in command.params}
+    called = Counter(each.partition("=")[0] for each in arguments)
     ways = []
     if "given" in options:
         ways.append("observe some of them with --given")
-    if "target" in options and options["target"].multiple:
+    if called["--target"] > 1 or "--all" in called:
         ways.append("ask fewer nodes with --target")
     if "--workers" in called:
         ways.append("ask with fewer --workers, which divide the memory")
     if "max_memory" in options:
         ways.append("allow more with --max-memory")
-    if "approximate" in options and called.isdisjoint(EXACT_ONLY):
+    if "approximate" in options and EXACT_ONLY.isdisjoint(called):
         ways.append("let --approximate answer by sampling")
     if not ways:
         return ""

@@ -10,18 +10,17 @@ from causal_model.cli.main import cli
 from tests.cli.shell import run
 
 ASKING = {
-    ("query",): {"--given", "--target", "--max-memory", "--approximate"},
-    ("query", "--mpe"): {"--given", "--target", "--max-memory"},
-    ("query", "--map", "etf_flow"): {"--given", "--target", "--max-memory"},
-    ("query", "--joint", "--target", "etf_flow"): {"--given", "--target", "--max-memory"},
+    ("query",): {"--given", "--max-memory", "--approximate"},
+    ("query", "--all"): {"--given", "--target", "--max-memory", "--approximate"},
+    ("query", "--mpe"): {"--given", "--max-memory"},
+    ("query", "--map", "etf_flow"): {"--given", "--max-memory"},
+    ("query", "--joint", "--target", "etf_flow"): {"--given", "--max-memory"},
+    ("query", "--joint", "--all"): {"--given", "--target", "--max-memory"},
+    ("query", "--belief", "etf_flow=flat:1,outflow:0,inflow:0"): {"--given", "--max-memory"},
     ("render", "-o", "out.svg"): {"--given", "--max-memory"},
     ("scenarios",): {"--max-memory"},
-    ("batch", "rows.csv", "-o", "out.csv"): {"--target", "--max-memory"},
-    ("batch", "rows.csv", "-o", "out.csv", "--workers=2"): {
-        "--target",
-        "--max-memory",
-        "--workers",
-    },
+    ("batch", "rows.csv", "-o", "out.csv"): {"--max-memory"},
+    ("batch", "rows.csv", "-o", "out.csv", "--workers=2"): {"--max-memory", "--workers"},
 }
 
 
