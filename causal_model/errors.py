@@ -107,16 +107,24 @@ class TooLarge(QueryError):
         predicted: bytes.
         widest: the nodes of the intermediate table that makes it so.
         ways_out: what can be done about it in Python; a command says it with its own options.
+        listing: whether it is the answer itself that is too large, which no finding makes smaller.
     """
 
     def __init__(
-        self, problem: str, predicted: int = 0, widest: tuple[str, ...] = (), ways_out: str = ""
+        self,
+        problem: str,
+        predicted: int = 0,
+        widest: tuple[str, ...] = (),
+        ways_out: str = "",
+        *,
+        listing: bool = False,
     ) -> None:
         super().__init__(f"{problem}. {ways_out}" if ways_out else problem)
         self.problem = problem
         self.predicted = predicted
         self.widest = widest
         self.ways_out = ways_out
+        self.listing = listing
 
 
 class DataError(CausalModelError):

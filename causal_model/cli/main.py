@@ -125,7 +125,7 @@ def _run(arguments: list[str]) -> int:
         if isinstance(error, OSError) and error.strerror:
             reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         if isinstance(error, TooLarge):
-            click.echo(f"error: {_plain(error.problem + _ways_out(arguments))}", err=True)
+            click.echo(f"error: {_plain(error.problem + _ways_out(error, arguments))}", err=True)
             return 2
         click.echo(f"error: {_plain(reason or str(error))}", err=True)
         if reason:
@@ -141,7 +141,7 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _ways_out(arguments: Sequence[str]) -> str:
+def _ways_out(error: TooLarge, arguments: Sequence[str]) -> str:
     """What can be done about a question that is too large, with what the command has."""
     from causal_model.cli.ways_out import ways_out
 
@@ -149,7 +149,7 @@ def _ways_out(arguments: Sequence[str]) -> str:
     name = next(each for each in arguments if each in COMMANDS)
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
-    return ways_out(command, arguments)
+    return ways_out(command, arguments, listing=error.listing)
 
 
 def _remark(message: Warning | str, *_: object, quiet: bool) -> None:

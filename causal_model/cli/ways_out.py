@@ -11,17 +11,18 @@ __all__ = ["ways_out"]
 EXACT_ONLY = {"--mpe", "--map", "--joint", "--belief"}
 
 
-def ways_out(command: click.Command, arguments: Sequence[str]) -> str:
+def ways_out(command: click.Command, arguments: Sequence[str], *, listing: bool) -> str:
     """A sentence that follows on what the question would take; empty where nothing can be done.
 
     Args:
         command: whose options may be named.
         arguments: what it was called with.
+        listing: whether it is the answer itself that is too large, which no finding makes smaller.
     """
     options = {each.name for each in command.params}
     called = Counter(each.partition("=")[0] for each in arguments)
     ways = []
-    if "given" in options:
+    if "given" in options and not listing:
         ways.append("observe some of them with --given")
     if called["--target"] > 1 or "--all" in called:
         ways.append("ask fewer nodes with --target")

@@ -27,6 +27,7 @@ WAYS_OUT = (
     "Observe some of them, ask fewer targets, allow more with max_memory, or let Model.estimate answer"
     " by sampling"
 )
+WAYS_OUT_OF_LISTING = "Ask fewer targets, or allow more with max_memory"
 
 Planned = tuple[Plan, Pullback | None, Mapping[str, int]]
 
@@ -116,7 +117,7 @@ def check_listing(sizes: Mapping[str, int], entry_bytes: int, allowed: int | Non
         return
     granted = _granted(allowed)
     if needed > granted:
-        raise _refusal(needed, tuple(sizes), entries, granted, allowed)
+        raise _refusal(needed, tuple(sizes), entries, granted, allowed, listing=True)
 
 
 def _terms_at_once(plan: Plan, back: Pullback | None) -> int:
@@ -142,7 +143,13 @@ def _granted(allowed: int | None) -> int:
 
 
 def _refusal(
-    needed: int, nodes: tuple[str, ...], entries: int, granted: int, allowed: int | None
+    needed: int,
+    nodes: tuple[str, ...],
+    entries: int,
+    granted: int,
+    allowed: int | None,
+    *,
+    listing: bool = False,
 ) -> TooLarge:
     names = ", ".join(nodes[:NAMED]) + (", ..." if len(nodes) > NAMED else "")
     share = f", {DEFAULT_SHARE:.0%} of what is free" if allowed is None else ""
@@ -152,5 +159,6 @@ def _refusal(
         f" {entries:.3g} entries: {names}",
         needed,
         nodes,
-        ways_out=WAYS_OUT,
+        ways_out=WAYS_OUT_OF_LISTING if listing else WAYS_OUT,
+        listing=listing,
     )

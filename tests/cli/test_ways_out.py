@@ -14,8 +14,9 @@ ASKING = {
     ("query", "--all"): {"--given", "--target", "--max-memory", "--approximate"},
     ("query", "--mpe"): {"--given", "--max-memory"},
     ("query", "--map", "etf_flow"): {"--given", "--max-memory"},
-    ("query", "--joint", "--target", "etf_flow"): {"--given", "--max-memory"},
-    ("query", "--joint", "--all"): {"--given", "--target", "--max-memory"},
+    ("query", "--joint", "--target", "etf_flow"): {"--max-memory"},
+    # No finding makes a list shorter.
+    ("query", "--joint", "--all"): {"--target", "--max-memory"},
     ("query", "--belief", "etf_flow=flat:1,outflow:0,inflow:0"): {"--given", "--max-memory"},
     ("render", "-o", "out.svg"): {"--given", "--max-memory"},
     ("scenarios",): {"--max-memory"},
