@@ -108,6 +108,12 @@ def test_every_strict_rule_is_tested_here() -> None:
     assert tested == {code for code in RULES if code.startswith("P")}
 
 
+def test_a_source_of_the_day_of_the_graph_is_not_too_young(tmp_path: Path) -> None:
+    assert (
+        found_in(folder_with(tmp_path, GRAPH.replace("date: 2026-01-07", "date: 2026-01-08"))) == []
+    )
+
+
 def test_rows_are_named_where_only_some_lack_something(tmp_path: Path) -> None:
     bare = "        - {given: {rain: yes}, p: {dry: 0.1, damp: 0.3, soaked: 0.6}}\n"
     graph = GRAPH.replace("      confidence: 8\n      sources: [{source: us}]\n", "").replace(

@@ -111,6 +111,20 @@ def test_a_scenario_is_asked_as_each_side_has_it(tmp_path: Path) -> None:
     )
 
 
+def test_a_scenario_that_only_one_side_has_is_asked_of_both(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        write_two(tmp_path / name)
+    (tmp_path / "b" / "scenarios" / "loud.yaml").unlink()
+    paths = tmp_path / "a" / "one.yaml", tmp_path / "b" / "two.yaml"
+    for pair, sides in ((paths, ("before", "after")), (paths[::-1], ("after", "before"))):
+        loud = next(each for each in diff(*pair).outcome if each.scenario == "loud")
+        assert not loud.findings_differ
+        for path, side in zip(paths, sides, strict=True):
+            expected = cm.load(path).query(given={"sign": "loud"})["effect"]
+            assert getattr(loud, side) == pytest.approx(dict(expected))
+
+
 def test_a_scenario_that_is_impossible_on_one_side_says_so(tmp_path: Path) -> None:
     write_two(tmp_path)
     never = ONE.replace("{quiet: 0.9, loud: 0.1}", "{quiet: 1, loud: 0}")
