@@ -201,3 +201,15 @@ def test_a_diff_backwards_is_the_diff_with_signs_turned_round() -> None:
         assert {state: -points for state, points in turned[each.node].items()} == pytest.approx(
             each.points, abs=1e-9
         )
+
+
+def test_the_calibrated_variant_adds_two_causes_and_drops_the_moderator() -> None:
+    found = diff("article", "calibrated")
+    assert found.structure.nodes_added == ("ai_compute_demand", "crypto_specific_shock")
+    assert found.structure.nodes_removed == ("btc_nasdaq_coupling",)
+    tables = {each.node: each.largest for each in found.structure.tables}
+    assert tables["btc_return"].basis_before.startswith("elicited")
+    assert tables["btc_return"].basis_after.startswith("counted, n = ")
+    assert found.structure.incomparable == ()
+    asked = {each.scenario for each in found.outcome if each.points}
+    assert asked == {None, "brief_pause", "soft_mandate", "hard_mandate", "orders_resume"}
