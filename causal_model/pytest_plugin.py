@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClaimItem", "ClaimsFileItems", "pytest_collect_file"]
 
-# What makes a YAML file in a folder called claims/ one of ours, and not of another program.
+# What makes a YAML file in a folder called claims/ one of ours, and not of another program; one that says
+# none of this is ours if there is a graph of its name.
 KEYS = {"claims", "inherits", "replaces", "contradicts", "drops"}
 
 
@@ -45,11 +46,12 @@ class ClaimsFileItems(pytest.File):
 
         try:
             data = load_text(read_text(self.path), str(self.path)).data
-            if not isinstance(data, dict) or not KEYS & set(data):
+            ours = isinstance(data, dict) and KEYS & set(data)
+            named = data.get("graph") if ours else self.path.stem
+            graph = graph_beside(self.path.parent, str(named))
+            if graph is None and not ours:
                 return
-            graph = graph_beside(self.path.parent, str(data.get("graph")))
             if graph is None:
-                named = data.get("graph")
                 raise self.CollectError(
                     f"{self.path}: there is no graph {named!r} in the folder above"
                 )

@@ -42,6 +42,7 @@ SHOWN = {
         "dropped": "不適用",
     },
 }
+NONE = {"en": "none", "zh-Hant": "無"}
 SUMMARY = {"en": "{} claims about {}: {}.", "zh-Hant": "{} 項主張,關於 {}:{}。"}
 # What is measured comes last: it may be long.
 COLUMNS = (
@@ -149,7 +150,7 @@ def _short(report: ClaimReport, lang: str) -> Table:
         told = (judgement.told if judgement else "") or each.reason.partition("\n")[0]
         rows.append([SHOWN[lang][each.verdict], _distance(each), name, told])
     counts = [f"{n} {SHOWN[lang][verdict]}" for verdict, n in report.counts.items() if n]
-    told = ", ".join(counts) or "0"
+    told = ", ".join(counts) or NONE[lang]
     caption = SUMMARY[lang].format(len(report.results), report.graph_id, told)
     return Table(headed(COLUMNS, lang), rows, caption=caption)
 

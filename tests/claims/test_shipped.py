@@ -1,13 +1,14 @@
 """The claims that ship: in the words of the article, holding in their graphs, and guarding every arrow."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import causal_model as cm
-from causal_model.claims.check import check_claims, claims_of
+from causal_model.claims.check import check_claims
 from causal_model.library import find_claims, shipped_graphs
 from causal_model.network import Network
 from causal_model.spec.check import check_file
@@ -20,6 +21,11 @@ FOLDER = shipped_graphs()["article"].parent / "claims"
 FILES = sorted(FOLDER.glob("*.yaml"))
 # Readings that go beyond the plain words, and that the graph does not bear out.
 BEYOND = {"a_miners_lean_down", "b_rents_most_likely_fall", "resumed_orders_coupling_matters_less"}
+
+
+@cache
+def report_of(name: str) -> cm.ClaimReport:
+    return check_claims(cm.load(name))
 
 
 def arrows() -> list[tuple[str, str]]:
@@ -53,20 +59,20 @@ def test_every_variant_has_claims_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_all_claims_hold(name: str) -> None:
-    report = check_claims(cm.load(name))
+    report = report_of(name)
     assert report.passed
     assert not report.counts["unjudged"]
     assert {each.id for each in report.results if each.verdict == "warn"} <= BEYOND
 
 
-def test_the_claims_that_do_not_hold_in_the_article_are_known(model: cm.Model) -> None:
-    report = check_claims(model)
+def test_the_claims_that_do_not_hold_in_the_article_are_known() -> None:
+    report = report_of("article")
     assert {each.id for each in report.results if each.verdict != "pass"} == BEYOND
     assert len(report.results) > 50
 
 
 def own(name: str) -> list[HeldClaim]:
-    held = claims_of(cm.load(name))
+    held = [each.held for each in report_of(name).results]
     return [each for each in held if each.how in ("own", "replaces", "contradicts")]
 
 
@@ -99,11 +105,11 @@ def test_quotes_are_the_words_of_the_article() -> None:
 
 
 def test_the_long_run_turns_the_claim_about_hosting_round() -> None:
-    found = check_claims(cm.load("long_run"))["hosting_in_the_short_run"]
+    found = report_of("long_run")["hosting_in_the_short_run"]
     assert found.verdict == "pass"
     assert found.original is not None
     assert found.original.holds is False
-    assert check_claims(cm.load("article"))["hosting_in_the_short_run"].verdict == "pass"
+    assert report_of("article")["hosting_in_the_short_run"].verdict == "pass"
 
 
 @pytest.mark.parametrize(("parent", "child"), arrows(), ids=lambda each: str(each))
