@@ -12,7 +12,11 @@ from causal_model.cli.options import CONTEXT, general_options
 from causal_model.cli.output import note
 from causal_model.errors import QueryError
 from causal_model.files import write_atomically
-from causal_model.spec.json_schema import graph_json_schema, scenario_json_schema
+from causal_model.spec.json_schema import (
+    claims_json_schema,
+    graph_json_schema,
+    scenario_json_schema,
+)
 
 
 @click.command(context_settings=CONTEXT)
@@ -20,7 +24,7 @@ from causal_model.spec.json_schema import graph_json_schema, scenario_json_schem
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @general_options
 def init(folder: str, force: bool, quiet: bool, no_color: bool, debug: bool) -> None:
-    """Start a project: a small graph, a variant, scenarios, and the schema for editors.
+    """Start a project: a small graph, a variant, scenarios, claims, and the schemas for editors.
 
     \b
     Examples:
@@ -31,6 +35,7 @@ def init(folder: str, force: bool, quiet: bool, no_color: bool, debug: bool) -> 
         place: text.encode()
         for place, text in {
             **_texts(files("causal_model") / "starter"),
+            "schema/claims.json": _as_json(claims_json_schema()),
             "schema/graph.json": _as_json(graph_json_schema()),
             "schema/scenario.json": _as_json(scenario_json_schema()),
         }.items()

@@ -30,7 +30,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 # Name of the command: its module below causal_model.cli, and what the overview says of it.
 COMMANDS = {
-    "init": ("init", "Start a project: a small graph, a variant, scenarios."),
+    "init": ("init", "Start a project: a small graph, a variant, scenarios, claims."),
     "graphs": ("show", "List the graphs that ship."),
     "show": ("show", "Show what a graph contains, with its sources."),
     "validate": ("validate", "Find every mistake in graph, scenario and claims files."),
@@ -42,6 +42,7 @@ COMMANDS = {
     "diff": ("diff", "What two variants differ in, by structure and by answer."),
     "average": ("average", "Several variants weighed by the evidence, and their average."),
     "learn": ("learn", "Tables from data, on top of what was elicited."),
+    "score": ("score", "How well a graph forecast, against climatology and other graphs."),
     "batch": ("batch", "Evidence rows of a CSV or Parquet file to posteriors."),
     "convert": ("convert", "Write a graph as BIF, XDSL, XMLBIF, NET or UAI, or take one over."),
 }

@@ -8,9 +8,11 @@ import pytest
 from tests.cli.shell import run
 
 FILES = [
+    "claims/graph.yaml",
     "graph.yaml",
     "scenarios/storm.yaml",
     "scenarios/warning.yaml",
+    "schema/claims.json",
     "schema/graph.json",
     "schema/scenario.json",
     "winter.yaml",
@@ -31,14 +33,14 @@ def test_the_project_is_there(folder: str) -> None:
     ran = run("init", folder)
     assert (ran.code, ran.out) == (0, "")
     assert list(contents(Path(folder))) == FILES
-    assert f"wrote 6 files to {folder}" in ran.err
+    assert f"wrote 8 files to {folder}" in ran.err
 
 
 def test_the_project_has_no_mistakes() -> None:
     run("init", "delivery")
     files = [str(path) for path in Path("delivery").rglob("*.yaml")]
     ran = run("validate", "--strict", *files)
-    assert len(files) == 4
+    assert len(files) == 5
     assert (ran.code, ran.out) == (0, "")
 
 
@@ -53,6 +55,8 @@ def test_the_project_has_no_mistakes() -> None:
         ["scenarios", "-g", "delivery/graph.yaml"],
         ["scenarios", "-g", "delivery/winter.yaml"],
         ["show", "-g", "delivery/winter.yaml"],
+        ["test", "-g", "delivery/graph.yaml", "--strict"],
+        ["test", "-g", "delivery/winter.yaml", "--strict"],
         ["render", "-g", "delivery/graph.yaml", "-o", "delivery.svg"],
     ],
     ids=" ".join,

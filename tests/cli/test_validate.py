@@ -18,6 +18,7 @@ from tests.cli.shell import ESCAPE, run, unsafe
 
 SHIPPED = shipped_graphs()["article"].parent
 SCENARIOS = list(scenarios_of(SHIPPED / "article.yaml").values())
+CLAIMS = sorted((SHIPPED / "claims").glob("*.yaml"))
 
 # Five mistakes that have nothing to do with one another: rule, what is replaced, and by what.
 FIVE = [
@@ -275,7 +276,7 @@ def complaints(kind: str, text: str) -> list[str]:
     return [error.message for error in validator.iter_errors(data)]
 
 
-@pytest.mark.parametrize("kind", ["graph", "scenario"])
+@pytest.mark.parametrize("kind", ["graph", "scenario", "claims"])
 def test_the_schema_is_a_schema(kind: str) -> None:
     schema = run("schema", "--of", kind).json
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -287,7 +288,11 @@ GRAPHS = list(shipped_graphs().values())
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [*(("graph", path) for path in GRAPHS), *(("scenario", path) for path in SCENARIOS)],
+    [
+        *(("graph", path) for path in GRAPHS),
+        *(("scenario", path) for path in SCENARIOS),
+        *(("claims", path) for path in CLAIMS),
+    ],
     ids=lambda each: getattr(each, "stem", each),
 )
 def test_what_ships_satisfies_the_schema(kind: str, path: Path) -> None:
@@ -310,6 +315,9 @@ def test_all_forms_of_tables_satisfy_the_schema() -> None:
         ("scenario", SCENARIO.replace("given", "givn")),
         ("scenario", SCENARIO.replace("id: s\n", "")),
         ("scenario", SCENARIO.replace("{rain: some}", "[rain]")),
+        ("claims", "schema_version: 1\nclaims: {}\n"),
+        ("claims", "schema_version: 1\ngraph: street\nclaims: {a: {statment: x}}\n"),
+        ("claims", "schema_version: 1\ngraph: street\ndrops: {a: {}}\n"),
     ],
 )
 def test_the_schema_underlines_what_validate_refuses(kind: str, text: str) -> None:
@@ -317,13 +325,13 @@ def test_the_schema_underlines_what_validate_refuses(kind: str, text: str) -> No
     assert run("validate", "-", stdin=text).code == 1
 
 
-@pytest.mark.parametrize("kind", ["graph", "scenario"])
+@pytest.mark.parametrize("kind", ["graph", "scenario", "claims"])
 def test_the_schema_that_ships_is_the_one_written_today(kind: str) -> None:
     file = SHIPPED / "schema" / f"{kind}.json"
     assert file.read_text(encoding="utf-8") == run("schema", "--of", kind).out
 
 
-@pytest.mark.parametrize("kind", ["graph", "scenario"])
+@pytest.mark.parametrize("kind", ["graph", "scenario", "claims"])
 def test_a_schema_file_holds_what_stdout_would(kind: str) -> None:
     ran = run("schema", "--of", kind, "-o", "x.json")
     assert (ran.code, ran.out, ran.err) == (0, "", "wrote x.json\n")
