@@ -21,7 +21,9 @@ References:
         Journal of the ACM 50(3).
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +96,7 @@ class Forward:
     values: Sequence[Array | None]
     bounds: Sequence[Bound]
     semiring: Semiring
-    log_scale: Array
+    log_scale: Array | float
 
     def value(self, slot: int) -> Array:
         """The array of a slot that is still there."""
@@ -107,6 +109,10 @@ class Forward:
 
         It is -inf exactly where the value is zero.
         """
+        value, labels = self.value(-1), self.plan.slots[-1]
+        if self.semiring is LINEAR and BATCH not in labels:
+            one = value.sum().item() if labels else value.item()
+            return np.asarray((math.log(one) if one > 0 else -math.inf) + self.log_scale)
         entries = _flattened(self.value(-1), self.plan.slots[-1])
         with np.errstate(divide="ignore"):
             if self.semiring is LINEAR:
@@ -153,7 +159,7 @@ def grow(
     """
     values: list[Array | None] = list(leaves)
     bounds: list[Bound] = [(floor, 1.0) for floor in floors]
-    log_scale: Array = np.zeros(())
+    log_scale = 0.0
     left_over: list[tuple[int, Step]] = []
     try:
         for at, step in enumerate(plan.steps, start=len(plan.leaves)):
@@ -166,7 +172,7 @@ def grow(
             made, bound, log_top = _step(
                 step, left, bounds[step.left], right, bounds[step.right], plan.slots[at]
             )
-            log_scale = log_scale + log_top
+            log_scale += float(log_top)
             values.append(made)
             bounds.append(bound)
         for _, step in left_over:
@@ -180,7 +186,7 @@ def grow(
         lost = [(0.0, np.inf)] * len(plan.slots)
         kept = [*leaves, *([None] * len(plan.steps))]
         return Tree(plan, back, leaves, kept, lost, steps, 0.0)
-    return Tree(plan, back, leaves, values, bounds, left_over, float(log_scale))
+    return Tree(plan, back, leaves, values, bounds, left_over, log_scale)
 
 
 def evaluate(tree: Tree, fresh: Mapping[int, Array]) -> Answer:
@@ -190,19 +196,17 @@ def evaluate(tree: Tree, fresh: Mapping[int, Array]) -> Answer:
         tree: the planned network.
         fresh: the leaves that are not constant, entries from 0 to 1.
     """
-    try:
-        done = _forward(tree, fresh)
-        return _backward(done, tree.back)
-    except _OutOfRange:
-        return _backward(in_logarithms(tree, fresh), tree.back)
+    with suppress(_OutOfRange):
+        return _backward(_forward(tree, fresh), tree.back)
+    # Only here, so that the arrays of the pass that failed are gone.
+    return _backward(in_logarithms(tree, fresh), tree.back)
 
 
 def forward(tree: Tree, fresh: Mapping[int, Array]) -> Forward:
     """Contract forwards and keep the arrays of all slots."""
-    try:
+    with suppress(_OutOfRange):
         return _forward(tree, fresh, keep=True)
-    except _OutOfRange:
-        return in_logarithms(tree, fresh)
+    return in_logarithms(tree, fresh)
 
 
 def in_logarithms(
@@ -219,7 +223,7 @@ def of_logarithms(plan: Plan, leaves: Sequence[Array], semiring: Semiring) -> Fo
     values: list[Array] = list(leaves)
     for step in plan.steps:
         values.append(semiring.contract(step.pairing, values[step.left], values[step.right]))
-    return Forward(plan, values, (), semiring, np.zeros(()))
+    return Forward(plan, values, (), semiring, 0.0)
 
 
 def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> Forward:
@@ -229,7 +233,7 @@ def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> F
         values[at] = leaf
         if bounds[at][0] == 0.0:
             bounds[at] = _measured(leaf)
-    log_scale: Array = np.asarray(tree.log_scale)
+    log_scale: Array | float = tree.log_scale
     slots = tree.plan.slots
     thrifty = tree.back is None and not keep
     contract = LINEAR.contract
@@ -254,13 +258,13 @@ def _forward(tree: Tree, fresh: Mapping[int, Array], *, keep: bool = False) -> F
 
 def _step(
     step: Step, left: Array, of_left: Bound, right: Array, of_right: Bound, labels: Labels
-) -> tuple[Array, Bound, Array]:
+) -> tuple[Array, Bound, Array | float]:
     """One contraction, its bounds, and the logarithm of what was divided out."""
     made = LINEAR.contract(step.pairing, left, right)
     low = of_left[0] * of_right[0]
     high = of_left[1] * of_right[1] * step.pairing.summed
     if low > LOWEST and high < HIGHEST:
-        return made, (low, high), np.zeros(())
+        return made, (low, high), 0.0
     return _rescaled(made, labels, low)
 
 
@@ -337,7 +341,7 @@ def _slope(semiring: Semiring, value: Array, derivative: Array) -> Array:
     return np.asarray(derivative / (value * derivative).sum())
 
 
-def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Array]:
+def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Array | float]:
     """Divide by the largest entry (per batch row); also the new bounds, and the log of the divisor.
 
     Args:
@@ -350,12 +354,12 @@ def _rescaled(made: Array, labels: Labels, low: float) -> tuple[Array, Bound, Ar
     if BATCH not in labels:
         highest, lowest = float(made.max()), float(made.min())
         if highest <= 0:
-            return made, (1.0, 1.0), np.zeros(())
+            return made, (1.0, 1.0), 0.0
         if lowest <= 0:
             lowest = _smallest_positive(made)
         if lowest / highest < LOWEST:
             raise _OutOfRange
-        return made / highest, (lowest / highest, 1.0), np.log(highest)
+        return made / highest, (lowest / highest, 1.0), math.log(highest)
     top = made.max(axis=_all_but_batch(labels), keepdims=True)
     top = np.where(top > 0, top, 1.0)
     log_top: Array = np.log(top.reshape(-1 if BATCH in labels else ()))

@@ -9,8 +9,8 @@ In a batch, whatever differs from row to row is a vector per row instead of a sl
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -252,7 +252,10 @@ class CompiledNetwork:
             if tables
             else {}
         )
-        with np.errstate(invalid="ignore", divide="ignore"):
+        single = findings.rows is None
+        # The check of zeros costs more than a small question, and there only slopes can divide by them.
+        quiet = np.errstate(invalid="ignore", divide="ignore")
+        with nullcontext() if single and not tables else quiet:
             for part in prepared.parts:
                 answer = evaluate(part.tree, self.fresh(part, findings))
                 if part.counts:
@@ -264,6 +267,10 @@ class CompiledNetwork:
                         weights[name] = answer.marginals[part.labels[name]]
                 if tables:
                     self._enter_derivatives(derivatives, part, answer, findings)
+            if single and log_evidence == -math.inf:
+                unknown = {name: self.network.variables[name].size for name in targets}
+                marginals = {name: np.full(size, np.nan) for name, size in unknown.items()}
+                return Posterior(log_evidence, marginals, derivatives)
             for each in prepared.followers:
                 table = _cut(each.cut, findings)
                 if each.parent is None:
@@ -278,17 +285,18 @@ class CompiledNetwork:
                 for cut in prepared.numbers:
                     at = tuple([findings.state_of(name) for name in cut.nodes if name is not None])
                     derivatives[cut.nodes[-1] or ""][at] = 1 / cut.table[at]
-            if findings.rows is not None and log_evidence.ndim == 0:
-                log_evidence = np.broadcast_to(log_evidence, (findings.rows,))
-            impossible = np.isneginf(log_evidence)
             for name in targets:
                 if name not in weights:
                     weights[name] = self._known(name, findings)
-            share = _shares if findings.rows is None else partial(_shares_of_rows, findings.rows)
-            marginals = share(targets, [weights[name] for name in targets])
+            own = [weights[name] for name in targets]
+            if findings.rows is None:
+                return Posterior(log_evidence, _shares(targets, own), derivatives)
+            marginals = _shares_of_rows(findings.rows, targets, own)
+        log_evidence = np.broadcast_to(log_evidence, (findings.rows,))
+        impossible = np.isneginf(log_evidence)
         if impossible.any():
-            unknown = np.where(impossible, np.nan, 1.0)[..., None]
-            marginals = {name: unknown * each for name, each in marginals.items()}
+            shown = np.where(impossible, np.nan, 1.0)[:, None]
+            marginals = {name: shown * each for name, each in marginals.items()}
         return Posterior(log_evidence, marginals, derivatives)
 
     def fresh(self, part: Part, findings: Findings) -> dict[int, Array]:
@@ -371,8 +379,8 @@ class CompiledNetwork:
 
 def _shares(names: Sequence[str], weights: Sequence[Array]) -> dict[str, Array]:
     """Divide all weights by their sums, in a few calls for all names together."""
-    if not names:
-        return {}
+    if len(names) < 2:
+        return {name: own / own.sum() for name, own in zip(names, weights, strict=True)}
     sizes = [each.size for each in weights]
     ends = list(accumulate(sizes))
     whole = np.concatenate(weights)
