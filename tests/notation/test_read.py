@@ -1,11 +1,13 @@
 """The notation: what is read, and what a reader is told who writes something else."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import causal_model as cm
 from causal_model.errors import QueryError, StatementError
 from causal_model.notation.read import LONGEST_STATEMENT, parse_statement, quoted
 from causal_model.notation.statement import (
@@ -247,6 +249,16 @@ def test_whatever_is_written_is_read_or_refused_with_a_place(text: str) -> None:
     if refused is not None:
         assert 0 <= refused.at[0] <= len(text)
         assert refused.reason
+
+
+def test_the_statements_of_the_documentation_are_read_and_make_sense() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
+    statements = documented.partition("```text\n")[2].partition("```")[0].splitlines()
+    assert len(statements) > 15
+    report = cm.check_claims(cm.load("article"), {text: text for text in statements})
+    assert report.counts["unjudged"] == 0
+    kinds = {type(each.held.statement) for each in report.results}
+    assert kinds == {type(statement) for _, statement in READ}
 
 
 def test_a_very_long_statement_is_refused_at_once_and_a_long_one_is_read() -> None:
