@@ -20,7 +20,7 @@ from causal_model.model import Model, load
 from causal_model.spec.scalars import number_of
 
 
-class _Confidence(click.ParamType):  # type: ignore[type-arg]
+class Confidence(click.ParamType):  # type: ignore[type-arg]
     """An equivalent sample size: a number from 0."""
 
     name = "confidence"
@@ -28,6 +28,7 @@ class _Confidence(click.ParamType):  # type: ignore[type-arg]
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
+        """The number, or a complaint in words."""
         number = value if isinstance(value, float) else number_of(str(value).strip())
         if number is None or not 0 <= number < float("inf"):
             self.fail(f"{value!r} is no sample size; expected a number from 0", param, ctx)
@@ -46,7 +47,7 @@ class _Confidence(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option(
     "--confidence",
-    type=_Confidence(),
+    type=Confidence(),
     metavar="C",
     help="Equivalent sample size of every elicited row; 0 leaves relative frequencies.",
 )

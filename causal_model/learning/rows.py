@@ -10,8 +10,8 @@ import hashlib
 import io
 import math
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.load import is_pipe, nearest_file
 from causal_model.spec.scalars import number_hint, number_of
 
-__all__ = ["Column", "Rows", "columns_of", "label_columns", "read_rows"]
+__all__ = ["Column", "Rows", "column_names", "columns_of", "label_columns", "read_rows"]
 
 MISSING = -1
 LARGEST_FILE = 200_000_000
@@ -73,6 +73,12 @@ class Rows:
         """The number of rows."""
         return len(self.states)
 
+    def among(self, nodes: Container[str]) -> "Rows":
+        """The same rows, told of some nodes only."""
+        kept = [at for at, name in enumerate(self.nodes) if name in nodes]
+        names = tuple(self.nodes[at] for at in kept)
+        return replace(self, nodes=names, states=self.states[:, kept])
+
     def of(self, node: str) -> NDArray[np.intp]:
         """The states of one node, shape (rows,)."""
         return self.states[:, self.nodes.index(node)]
@@ -117,12 +123,9 @@ def read_rows(
     raw = _read(Path(path))
     name = str(path)
     records = _records(raw, name)
-    first = next(records, None)
-    if first is None:
-        raise DataError(f"{name}: is empty, expected a line with the names of the columns")
-    header = first[1]
+    top, header = _header(records, name)
     wanted = [*(each.column for each in columns), *([date] if date else [])]
-    places = [_place(header, each, name, first[0]) for each in wanted]
+    places = [_place(header, each, name, top) for each in wanted]
     silent = {"", *(each or "" for each in missing)}
     known: list[dict[str, int]] = [dict.fromkeys(silent, MISSING) for _ in columns]
     states: list[list[int]] = []
@@ -167,6 +170,23 @@ def read_rows(
         lines=np.array(lines, dtype=np.intp),
         dates=tuple(days) if date is not None else None,
     )
+
+
+def column_names(path: str | Path) -> list[str]:
+    """The names of the columns of a data file.
+
+    Raises:
+        DataError: the file cannot be read, or is empty.
+    """
+    return _header(_records(_read(Path(path)), str(path)), str(path))[1]
+
+
+def _header(records: Iterator[tuple[int, list[str]]], name: str) -> tuple[int, list[str]]:
+    """The line and cells of the first record."""
+    first = next(records, None)
+    if first is None:
+        raise DataError(f"{name}: is empty, expected a line with the names of the columns")
+    return first
 
 
 def _column(name: str, measure: Measure, graph: GraphFile) -> Column:

@@ -116,6 +116,23 @@ PIECES: dict[str, list[st.SearchStrategy[list[str]]]] = {
         *(*GENERAL, *GRAPH, *FINDINGS),
         option("-o", st.sampled_from(["x.svg", "x.dot", "x.mmd", "x.gif", "x", "folder"])),
     ],
+    "learn": [
+        *(*GENERAL, *GRAPH, *FORMATS, *SURPLUS),
+        option("--data", st.sampled_from(["days.csv", "rows.csv", "folder"]) | hostile),
+        option("--binning", st.sampled_from(["binning.yaml", "broken.yaml", "rows.csv"]) | hostile),
+        option("--confidence", st.sampled_from(["0", "1e300", "5"]) | hostile),
+        option("-o", st.sampled_from(["out.yaml", "folder", "street.yaml", "x"])),
+    ],
+    "score": [
+        *(*GENERAL, *GRAPH, *FORMATS, *SURPLUS),
+        option("--data", st.sampled_from(["days.csv", "rows.csv", "folder"]) | hostile),
+        option("--binning", st.sampled_from(["binning.yaml", "rows.csv"]) | hostile),
+        *(option("--target", node), option("--given", node), option("--date", node)),
+        option("--train", st.sampled_from(["1", "3", "99"]) | hostile),
+        option("--refit-every", st.sampled_from(["1", "2"]) | hostile),
+        option("--draws", st.sampled_from(["1", "20"])),
+        option("--against", st.sampled_from(["street.yaml", "article"]) | hostile),
+    ],
     "init": [
         *GENERAL,
         flags("--force"),
@@ -150,6 +167,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_street(place)
     (place / "broken.yaml").write_text(STREET.replace("no: 0.7", "no: 7"), encoding="utf-8")
     (place / "rows.csv").write_text("rain,do:slip\nsome,yes\n!=no,\n", encoding="utf-8")
+    days = "rain,wet\nno,dry\nsome,damp\nmuch,soaked\nno,dry\n,damp\n"
+    (place / "days.csv").write_text(days, encoding="utf-8")
+    binning = (
+        "schema_version: 1\nsource: gauge\nnodes: {rain: {column: rain}, wet: {column: wet}}\n"
+    )
+    (place / "binning.yaml").write_text(binning, encoding="utf-8")
     (place / "findings.json").write_text('{"rain": "some"}', encoding="utf-8")
     scenario = "schema_version: 1\nid: slippery\ntitle: S\ngiven: {slip: yes}\n"
     (place / "slippery.yaml").write_text(scenario, encoding="utf-8")

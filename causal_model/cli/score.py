@@ -1,0 +1,504 @@
+"""`causal-model score`: how well a graph forecast, in plain words."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from causal_model.cli.learn import Confidence
+from causal_model.cli.options import (
+    CONTEXT,
+    format_option,
+    general_options,
+    graph_option,
+    lang_option,
+)
+from causal_model.cli.output import Column, Table, emit, note
+from causal_model.cli.wording import headed, labelled
+from causal_model.errors import DataError, QueryError, did_you_mean
+from causal_model.model import Model, load
+from causal_model.spec.graph_file import GraphFile
+from causal_model.spec.table_forms import CountsForm
+
+if TYPE_CHECKING:
+    from causal_model.learning.rows import Rows
+    from causal_model.scores.evaluate import Comparison, Evaluation
+    from causal_model.scores.forecasters import Contender
+    from causal_model.scores.resampling import Interval
+    from causal_model.scores.rules import Rule
+    from causal_model.spec.binning import Binning
+
+POSITIVE = click.IntRange(min=1)
+MOST_RESAMPLES = 100_000
+DIGITS = 4
+RULE_NAMES = {
+    "en": {"log": "log score", "brier": "Brier score", "rps": "ranked probability score"},
+    "zh-Hant": {"log": "對數分數", "brier": "Brier 分數", "rps": "排序機率分數"},
+}
+VERDICTS = {
+    "en": {
+        "better": "On these {rows} rows {graph} forecasts better than {against}",
+        "no better": "On these {rows} rows {graph} is no better than {against}",
+        "worse": "On these {rows} rows {graph} is worse than {against}",
+        "by": ": {gain:+.4f} nats a row, 95 % interval {low:+.4f} to {high:+.4f}.",
+        "itself": "itself with nothing given",
+    },
+    "zh-Hant": {
+        "better": "在這 {rows} 列上,{graph} 的預測優於 {against}",
+        "no better": "在這 {rows} 列上,{graph} 並不優於 {against}",
+        "worse": "在這 {rows} 列上,{graph} 劣於 {against}",
+        "by": ":每列 {gain:+.4f} nats,95 % 區間 {low:+.4f} 至 {high:+.4f}。",
+        "itself": "未給定任何證據的自己",
+    },
+}
+
+
+@click.command(context_settings=CONTEXT)
+@graph_option
+@click.option("--data", required=True, metavar="FILE", help="A CSV file, rows in order of time.")
+@click.option(
+    "--binning",
+    "binning_file",
+    metavar="FILE",
+    help="Which column measures which node (YAML); default columns are nodes, cells are states.",
+)
+@click.option("--date", metavar="COLUMN", help="Column with dates; default what the binning says.")
+@click.option("--target", metavar="NODE", help="Forecast this node; default the graph's outcome.")
+@click.option(
+    "--given", multiple=True, metavar="NODE,...", help="What each row tells the forecaster."
+)
+@click.option(
+    "--against", multiple=True, metavar="NAME|PATH", help="Another graph to beat; repeatable."
+)
+@click.option("--train", type=POSITIVE, metavar="N", help="First N rows train only; default half.")
+@click.option(
+    "--refit-every",
+    type=POSITIVE,
+    metavar="N",
+    help="Learn the tables anew every N rows, from the rows before.",
+)
+@click.option(
+    "--confidence",
+    type=Confidence(),
+    metavar="C",
+    help="Equivalent sample size of elicited rows when learning.",
+)
+@click.option(
+    "--refits",
+    type=click.IntRange(1, MOST_RESAMPLES),
+    metavar="N",
+    help="Also learn from N resamples of the first rows.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(1, MOST_RESAMPLES),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Resamples behind the intervals.",
+)
+@click.option(
+    "--block", type=POSITIVE, metavar="N", help="Rows of a block; default the cube root of all."
+)
+@click.option(
+    "--bins",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Bins of the calibration table.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@format_option
+@lang_option
+@general_options
+def score(
+    graph: str,
+    data: str,
+    binning_file: str | None,
+    date: str | None,
+    target: str | None,
+    given: tuple[str, ...],
+    against: tuple[str, ...],
+    train: int | None,
+    refit_every: int | None,
+    confidence: float | None,
+    refits: int | None,
+    draws: int,
+    block: int | None,
+    bins: int,
+    seed: int,
+    format_: str,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """How well a graph forecast, against climatology and other graphs.
+
+    \b
+    Examples:
+      causal-model score -g my.yaml --data rows.csv --target btc_return --given nasdaq_return
+      causal-model score -g my.yaml --data weeks.csv --binning binning.yaml --refit-every 4
+
+    Each row after the first N is forecast from what that row says of the given nodes, and scored by
+    the state of the target that came: log score (nats, higher is better), Brier score and ranked
+    probability score (lower is better). Climatology is the frequency of each state in the training
+    rows, with one pseudo-count spread evenly; `nothing given` is the graph itself, told nothing.
+    With --refit-every no row is scored by a table that was counted in it; without, tables stay as
+    they are. Elicited numbers may know the rows as well: no resampling can tell.
+
+    A graph is called better or worse only where the whole 95 % interval of the difference says so.
+    The intervals come from paired resamples in blocks of neighbouring rows, as weeks are alike.
+    """
+    import numpy as np
+
+    from causal_model.scores.evaluate import evaluate, refit_scores
+
+    model = load(graph)
+    targets = model.targets(target)
+    told = _given(model, given, targets[0])
+    binning = _binning(binning_file, model)
+    rows = _rows(model, data, binning, date, targets[0], told)
+    learns = refit_every is not None or refits is not None
+    others = [load(each) for each in against]
+    contenders = [
+        _contender(name, each, rows, binning, confidence, learns=learns)
+        for name, each in _named([model, *others]).items()
+    ]
+    for each in contenders[1:]:
+        _require_same(contenders[0], each, (targets[0], *told))
+    if learns and not contenders[0].elicited:
+        raise QueryError(
+            f"{graph!r} is no graph file, so it says nothing of what was elicited, and its tables"
+            " cannot be learned anew"
+        )
+    ordered = model.graph is not None and model.graph.nodes[targets[0]].ordered
+    evaluation = evaluate(
+        contenders,
+        rows,
+        targets[0],
+        told,
+        rng=np.random.default_rng(seed),
+        train=train,
+        refit_every=refit_every,
+        ordered=ordered,
+        draws=draws,
+        block=block,
+        bins=bins,
+    )
+    hanging = None
+    if refits is not None:
+        hanging = refit_scores(
+            contenders[0],
+            rows,
+            targets[0],
+            told,
+            rng=np.random.default_rng(seed),
+            train=evaluation.train,
+            draws=refits,
+            block=block,
+            ordered=ordered,
+        )
+    seen = [] if model.graph is None else _seen_before(model.graph, rows, evaluation, contenders[0])
+    tables = _tables(model, evaluation, hanging, seen, lang, plain=format_ == "csv")
+    described = _data(model, rows, evaluation, hanging, seen, seed)
+    emit(tables, described, "json" if as_json else format_, no_color=no_color)
+    if binning is not None and model.graph is not None:
+        _tell_of_sources(model.graph, binning, quiet=quiet)
+    if rows.dates is None:
+        note("no column holds dates; rows were taken to be in the order of time", quiet=quiet)
+
+
+def _given(model: Model, given: Sequence[str], target: str) -> tuple[str, ...]:
+    """The nodes that are given, each once.
+
+    Raises:
+        QueryError: one is no node, or the target.
+    """
+    names: list[str] = []
+    for text in given:
+        parts = [text] if text in model.nodes else [each.strip() for each in text.split(",")]
+        for name in parts:
+            if name not in model.nodes:
+                near = did_you_mean(name, model.nodes) or f" Known: {', '.join(model.nodes[:12])}"
+                raise QueryError(f"--given {text}: there is no node {name!r}.{near}")
+            if name == target:
+                raise QueryError(f"--given {text}: {name!r} is what is forecast")
+            names.append(name)
+    return tuple(dict.fromkeys(names))
+
+
+def _binning(path: str | None, model: Model) -> "Binning | None":
+    from causal_model.spec.binning import read_binning
+
+    if path is None:
+        return None
+    if model.graph is None:
+        raise QueryError("a binning speaks of the nodes of a graph file; convert the network first")
+    return read_binning(path, model.graph)
+
+
+def _rows(
+    model: Model,
+    path: str,
+    binning: "Binning | None",
+    date: str | None,
+    target: str,
+    given: Sequence[str],
+) -> "Rows":
+    """The rows of the data file, with the target and all that is given among their nodes."""
+    from causal_model.learning.rows import column_names, columns_of, label_columns, read_rows
+
+    if binning is not None and model.graph is not None:
+        columns = columns_of(binning, model.graph)
+        missing = binning.missing
+        date = date or binning.date
+        for name in (target, *given):
+            if name not in binning.nodes:
+                raise QueryError(f"the binning does not say which column measures {name!r}")
+    else:
+        header = column_names(path)
+        for name in (target, *given):
+            if name not in header:
+                near = did_you_mean(name, header) or f" Columns: {', '.join(header[:20])}"
+                raise DataError(f"{path}:1: there is no column {name!r}.{near}")
+        measured = [name for name in model.nodes if name in header and name != date]
+        columns = label_columns({name: model.states(name) for name in measured})
+        missing = ()
+    return read_rows(path, columns, date=date, missing=missing)
+
+
+def _named(models: Sequence[Model]) -> dict[str, Model]:
+    """The models by their ids, which must differ from each other.
+
+    Raises:
+        QueryError: two have the same id.
+    """
+    found: dict[str, Model] = {}
+    for each in models:
+        if each.id in found:
+            raise QueryError(f"two of these graphs are called {each.id!r}; give one another id")
+        found[each.id] = each
+    return found
+
+
+def _contender(
+    name: str,
+    model: Model,
+    rows: "Rows",
+    binning: "Binning | None",
+    confidence: float | None,
+    *,
+    learns: bool,
+) -> "Contender":
+    from causal_model.learning.learn import elicited_of
+    from causal_model.scores.forecasters import Contender
+
+    elicited = {}
+    if learns and model.graph is not None:
+        wanted = rows.nodes if binning is None or binning.learn is None else binning.learn
+        for node in model.graph.nodes:
+            if node in wanted:
+                own = binning.nodes[node].confidence if binning and node in binning.nodes else None
+                chosen = own if confidence is None else confidence
+                elicited[node] = elicited_of(model.graph, node, chosen)
+    return Contender(name, model.network, elicited)
+
+
+def _require_same(judged: "Contender", other: "Contender", nodes: Sequence[str]) -> None:
+    """What is asked and told is in both graphs, with the same states.
+
+    Raises:
+        QueryError: it is not.
+    """
+    for name in nodes:
+        if name not in other.network.variables:
+            raise QueryError(f"--against {other.name}: this graph has no node {name!r}")
+    for name, variable in judged.network.variables.items():
+        theirs = other.network.variables.get(name)
+        if theirs is not None and theirs.states != variable.states:
+            raise QueryError(
+                f"--against {other.name}: its node {name!r} has other states"
+                f" ({', '.join(theirs.states)})"
+            )
+
+
+def _seen_before(
+    graph: GraphFile, rows: "Rows", evaluation: "Evaluation", judged: "Contender"
+) -> list[str]:
+    """Tables that were counted in the very file that is scored."""
+    relearned = judged.elicited if evaluation.refits else {}
+    counted = [
+        name
+        for name, node in graph.nodes.items()
+        if isinstance(node.table, CountsForm)
+        and node.table.data.hash == rows.hash
+        and name not in relearned
+    ]
+    if not counted:
+        return []
+    return [
+        f"These are no forecasts: the tables of {', '.join(counted)} were counted in this very file;"
+        " --refit-every learns them from earlier rows only."
+    ]
+
+
+def _tell_of_sources(graph: GraphFile, binning: "Binning", *, quiet: bool) -> None:
+    """Elicited tables that cite the source of the data may have seen what is scored."""
+    knowing = []
+    for name, node in graph.nodes.items():
+        form = node.table.prior if isinstance(node.table, CountsForm) else node.table
+        if any(each.source == binning.source for each in form.sources):
+            knowing.append(name)
+    if knowing:
+        note(
+            f"the elicited tables of {', '.join(knowing)} cite {binning.source!r} themselves: whoever"
+            " elicited them may have seen the rows that are scored",
+            quiet=quiet,
+        )
+
+
+def _tables(
+    model: Model,
+    evaluation: "Evaluation",
+    hanging: "dict[Rule, Interval] | None",
+    seen: Sequence[str],
+    lang: str,
+    *,
+    plain: bool,
+) -> list[Table]:
+    def cell(value: float) -> float | None:
+        """Nothing where a difference has no value; four digits but for programs."""
+        if math.isnan(value):
+            return None
+        return value if plain or math.isinf(value) else round(value, DIGITS) + 0.0
+
+    names = RULE_NAMES[lang]
+    columns = [
+        *(Column("rule", "score"), Column("own", evaluation.graph, "number")),
+        *(Column("against", "against"), Column("other", "its score", "number")),
+        *(Column("gain", "better by", "number"), Column("low", "2.5 %", "number")),
+        *(Column("high", "97.5 %", "number"), Column("verdict", "verdict")),
+    ]
+    lines: list[list[Any]] = []
+    breaks = set()
+    for at, each in enumerate(evaluation.comparisons):
+        if at and each.rule != evaluation.comparisons[at - 1].rule:
+            breaks.add(at)
+        numbers = (each.other, each.gain.value, each.gain.low, each.gain.high)
+        shown = [cell(number) for number in numbers]
+        own = cell(each.own)
+        lines.append([names[each.rule], own, each.against, *shown, each.verdict])
+    given = ", ".join(labelled(model, name, None, lang) for name in evaluation.given)
+    title = labelled(model, evaluation.target, None, lang) + (f" | {given}" if given else "")
+    sentences = [
+        _sentence(evaluation, each, lang) for each in evaluation.comparisons if each.rule == "log"
+    ]
+    verdicts = "\n".join([*seen, *sentences])
+    tables = [
+        Table(headed(columns, lang), lines, title, verdicts, frozenset(breaks)),
+        Table(
+            headed(
+                (
+                    *(Column("low", "from", "number"), Column("high", "to", "number")),
+                    *(Column("n", "n", "number"), Column("forecast", "forecast", "probability")),
+                    *(Column("came", "came", "number"), Column("share", "share", "probability")),
+                ),
+                lang,
+            ),
+            [
+                [each.low, each.high, each.n, each.forecast, each.came, each.frequency]
+                for each in evaluation.bins
+            ],
+            title="Calibration" if lang == "en" else "校準",
+        ),
+    ]
+    if hanging is not None:
+        columns = [
+            *(Column("rule", "score"), Column("own", "mean", "number")),
+            *(Column("low", "2.5 %", "number"), Column("high", "97.5 %", "number")),
+        ]
+        told = f"Learned from resamples of the first {evaluation.train} rows"
+        lines = [[names[rule], *map(cell, each)] for rule, each in hanging.items()]
+        tables.append(Table(headed(columns, lang), lines, title=told))
+    return tables
+
+
+def _sentence(evaluation: "Evaluation", each: "Comparison", lang: str) -> str:
+    from causal_model.scores.evaluate import UNINFORMED
+
+    words = VERDICTS[lang]
+    said = words[each.verdict] + words["by"]
+    return said.format(
+        rows=len(evaluation.scored),
+        graph=evaluation.graph,
+        against=words["itself"] if each.against == UNINFORMED else each.against,
+        gain=each.gain.value,
+        low=each.gain.low,
+        high=each.gain.high,
+    )
+
+
+def _data(
+    model: Model,
+    rows: "Rows",
+    evaluation: "Evaluation",
+    hanging: "dict[Rule, Interval] | None",
+    seen: Sequence[str],
+    seed: int,
+) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "schema_version": 1,
+        "graph": {"id": model.id, "hash": model.hash},
+        "data": {"file": rows.file, "hash": rows.hash, "rows": len(rows)},
+        "target": evaluation.target,
+        "given": list(evaluation.given),
+        "scored_rows": len(evaluation.scored),
+        "train_rows": evaluation.train,
+        "refits": evaluation.refits,
+        "seen_before": bool(seen),
+        "resamples": {"draws": evaluation.draws, "block": evaluation.block, "seed": seed},
+        "verdict": evaluation.verdict().verdict,
+        "scores": {
+            rule: {name: _for_json(value) for name, value in by_name.items()}
+            for rule, by_name in evaluation.rules.items()
+        },
+        "comparisons": [
+            {
+                "rule": each.rule,
+                "against": each.against,
+                "gain": _for_json(each.gain.value),
+                "low": _for_json(each.gain.low),
+                "high": _for_json(each.gain.high),
+                "verdict": each.verdict,
+            }
+            for each in evaluation.comparisons
+        ],
+        "calibration": [
+            {
+                "low": each.low,
+                "high": each.high,
+                "n": each.n,
+                "forecast": each.forecast,
+                "came": each.came,
+                "share": each.frequency,
+            }
+            for each in evaluation.bins
+        ],
+    }
+    if hanging is not None:
+        found["learned_from_resamples"] = {
+            rule: dict(zip(("mean", "low", "high"), map(_for_json, each), strict=True))
+            for rule, each in hanging.items()
+        }
+    return found
+
+
+def _for_json(value: float) -> float | str | None:
+    """JSON knows no infinities; they are written as in files."""
+    if math.isnan(value):
+        return None
+    return value if math.isfinite(value) else ("inf" if value > 0 else "-inf")

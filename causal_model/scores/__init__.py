@@ -1,0 +1,1 @@
+"""How well a graph forecast: scores of what came, against climatology and other graphs."""
