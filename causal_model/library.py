@@ -91,7 +91,7 @@ def find_claims(graph: Path) -> tuple[Path, Path] | None:
     """
     for _ in range(MOST_EXTENDED):
         claims = graph.parent / "claims" / f"{graph.stem}.yaml"
-        if claims.is_file():
+        if claims.exists():
             return claims, graph
         base = _told(graph, "extends") if graph.suffix.lower() in GRAPH_SUFFIXES else None
         if base is None:

@@ -24,6 +24,7 @@ from causal_model.errors import QueryError, did_you_mean
 from causal_model.model import load
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.claims import HeldClaim
+from causal_model.spec.load import STDIN
 
 FORMATS = ("table", "json", "csv", "md", "junit", "github")
 SHOWN = {
@@ -62,8 +63,8 @@ ALL_COLUMNS = (
 @click.option(
     "--claims",
     "file",
-    metavar="FILE",
-    help="Hold the graph against this file; default the claims beside the graph.",
+    metavar="FILE|-",
+    help="Hold the graph against this file, or stdin; default the claims beside the graph.",
 )
 @click.option(
     "-k", "only", multiple=True, metavar="TEXT", help="Only claims whose id holds TEXT; repeatable."
@@ -111,7 +112,8 @@ def test(
     or they cannot be read. What has the severity warn is told and does not fail, but with --strict.
     """
     model = replace(load(graph), max_memory=max_memory)
-    report = judged(model, _chosen(claims_of(model, file), only))
+    place = STDIN if file == "-" else file
+    report = judged(model, _chosen(claims_of(model, place), only))
     kind = "json" if as_json else format_
     if kind == "junit":
         click.echo(junit_xml(report))

@@ -426,7 +426,9 @@ def _checked_claims(content: str, name: str, folder: Path | None) -> list[Diagno
     if isinstance(wanted, str):
         path = graph_beside(folder, wanted)
         if path is None:
-            hint = nearest_file(folder.resolve().parent / f"{wanted}.yaml")
+            # Nothing outside of the folder is looked at, not even for a hint.
+            inside = Path(wanted).name == wanted
+            hint = nearest_file(folder.resolve().parent / f"{wanted}.yaml") if inside else ""
             message = f"there is no graph {wanted!r} in the folder above"
             told = Diagnostic("C008", message, document.value_span(("graph",)), hint)
         elif path.suffix.lower() in SUFFIXES:

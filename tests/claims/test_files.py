@@ -96,6 +96,13 @@ def test_a_planted_mistake_is_found_at_its_place(
     ]
 
 
+def test_a_graph_outside_the_folder_is_not_looked_for(folder: Path) -> None:
+    for name in ("../street", "../../etc/passwd", "/etc/passwd"):
+        write(folder, street=CLAIMS.replace("graph: street", f"graph: {name}"))
+        (found,) = [each for each in check(folder) if each.severity == "error"]
+        assert (found.code, found.hint) == ("C008", "")
+
+
 def test_all_mistakes_are_found_at_once(folder: Path) -> None:
     text = CLAIMS.replace("over rain", "over rian").replace("sandals", "sandal")
     write(folder, street=text.replace("> 10 %", ">").replace("warn", "wrn"))

@@ -119,9 +119,11 @@ def test_another_file_of_claims_can_be_named() -> None:
     Path("other.yaml").write_text(
         "schema_version: 1\ngraph: street\nclaims: {a: {statement: most likely rain is no}}\n"
     )
-    ran = run("test", "-g", "street.yaml", "--claims", "other.yaml", "--json")
-    assert ran.code == 0
-    assert [each["id"] for each in ran.json["claims"]] == ["a"]
+    for place in ("other.yaml", "-"):
+        text = Path("other.yaml").read_text()
+        ran = run("test", "-g", "street.yaml", "--claims", place, "--json", stdin=text)
+        assert ran.code == 0
+        assert [each["id"] for each in ran.json["claims"]] == ["a"]
 
 
 def test_the_json_has_the_keys_of_its_version() -> None:
