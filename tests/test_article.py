@@ -9,7 +9,7 @@ import pytest
 
 import causal_model as cm
 from causal_model.library import scenarios_of, shipped_graphs
-from causal_model.spec.check import check_file
+from causal_model.spec.check_file import check_file
 from causal_model.spec.graph_file import Citation
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from causal_model.cli.options import CONTEXT, general_options
 from causal_model.cli.output import Column, Table, as_json_text, emit, note, plain_text
 from causal_model.files import write_atomically
 from causal_model.formats.registry import format_of, reading_of
-from causal_model.spec.check import check_file
+from causal_model.spec.check_file import check_file
 from causal_model.spec.diagnostics import (
     Diagnostic,
     InvalidGraphFile,

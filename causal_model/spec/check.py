@@ -1,4 +1,4 @@
-"""Read files and report all their mistakes at once; the door through which every file comes in."""
+"""Read graphs, scenarios and evidence, and report all mistakes at once; the door that files come in by."""
 
 import csv
 import io
@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from causal_model.errors import EvidenceError, did_you_mean
-from causal_model.spec.check_claims import check_claims_text, graph_beside, setting_of
 from causal_model.spec.check_graph import check_graph_rules, known_names
 from causal_model.spec.check_tables import check_table_rules
-from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, has_errors
+from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, has_errors, in_order
 from causal_model.spec.evidence import Evidence, Finding, in_short
 from causal_model.spec.extends import load_extended
 from causal_model.spec.graph_file import GraphFile
@@ -22,9 +21,7 @@ from causal_model.spec.load import (
     DEEPEST,
     Document,
     Path_,
-    is_pipe,
     load_text,
-    nearest_file,
     place_of,
     read_text,
 )
@@ -33,7 +30,7 @@ from causal_model.spec.strict import check_strictly
 from causal_model.spec.validate import Checked, hold_against
 
 __all__ = [
-    "check_file",
+    "check_graph_document",
     "check_graph_text",
     "check_scenario_text",
     "read_evidence",
@@ -75,7 +72,29 @@ def check_graph_text(
     Returns:
         The graph, None if there is any error; and all mistakes in the order of the file.
     """
-    return _checked_graph(load_extended(text, name, folder))
+    return check_graph_document(load_extended(text, name, folder))
+
+
+def check_graph_document(
+    document: Document, *, strict: bool = False, beside: Path | None = None
+) -> tuple[GraphFile | None, list[Diagnostic]]:
+    """Check a graph file whose text was read, and merged over what it extends.
+
+    Args:
+        document: the file.
+        strict: whether to ask as well that the graph can be traced to its sources.
+        beside: the folder of the file; None where it lies in none.
+    """
+    checked = hold_against(GraphFile, document)
+    # Without what it extends, what a file seems to lack may well be there.
+    if checked.model is not None and not checked.unextended:
+        check_graph_rules(checked)
+        check_table_rules(checked)
+    # Of a file with mistakes, what is left may lack what the file says.
+    if strict and checked.model is not None and not has_errors(checked.diagnostics):
+        check_strictly(checked, beside)
+    found = in_order(checked.diagnostics)
+    return (None if has_errors(found) else checked.model), found
 
 
 def check_scenario_text(
@@ -84,38 +103,6 @@ def check_scenario_text(
     """Check the text of a scenario file, against a graph if one is given."""
     nodes = None if graph is None else _nodes_of(graph)
     return _checked_scenario(text, name, nodes, graph.outcome if graph else None)
-
-
-def check_file(path: str | Path, *, strict: bool = False) -> list[Diagnostic]:
-    """Every mistake of a graph, scenario or claims file, told apart by their keys.
-
-    A scenario is held against the graphs that lie in the folder above it: it is right if it fits one.
-    Claims are held against the graph that they name. What comes from standard input lies in no folder,
-    so only its form is checked.
-
-    Args:
-        path: the file.
-        strict: whether to ask as well that a graph can be traced to its sources, see `check_strictly`.
-    """
-    try:
-        content = read_text(path)
-    except InvalidGraphFile as error:
-        return list(error.diagnostics)
-    folder = Path() if is_pipe(path) else Path(path).parent
-    beside = None if is_pipe(path) else folder
-    document = load_extended(content, str(path), folder)
-    data = document.data
-    if not isinstance(data, dict) or "nodes" in data or "extends" in data:
-        return _checked_graph(document, strict=strict, beside=beside)[1]
-    if _is_claims(data):
-        return _checked_claims(content, str(path), beside)
-    if not _is_scenario(data):
-        return _checked_graph(document, strict=strict, beside=beside)[1]
-    best: list[Diagnostic] | None = None
-    for graph in () if is_pipe(path) else _graphs_above(folder):
-        found = check_scenario_text(content, str(path), graph)[1]
-        best = found if best is None or len(found) < len(best) else best
-    return check_scenario_text(content, str(path))[1] if best is None else best
 
 
 def read_scenario(
@@ -198,7 +185,7 @@ def read_evidence_text(
     checked = hold_against(shape, document)
     if nodes is not None and checked.model is not None:
         _check_findings(checked, nodes, outcome)
-    found = _sorted(checked.diagnostics)
+    found = in_order(checked.diagnostics)
     if has_errors(found) or checked.model is None:
         raise InvalidGraphFile(found)
     return checked.model
@@ -274,27 +261,12 @@ def _checked_scenario(
             hint="both find it, but lists show the name of the file",
             warning=True,
         )
-    found = _sorted(checked.diagnostics)
+    found = in_order(checked.diagnostics)
     return (None if has_errors(found) else scenario), found
 
 
 def _nodes_of(graph: GraphFile) -> Nodes:
     return {name: list(node.states) for name, node in graph.nodes.items()}
-
-
-def _checked_graph(
-    document: Document, *, strict: bool = False, beside: Path | None = None
-) -> tuple[GraphFile | None, list[Diagnostic]]:
-    checked = hold_against(GraphFile, document)
-    # Without what it extends, what a file seems to lack may well be there.
-    if checked.model is not None and not checked.unextended:
-        check_graph_rules(checked)
-        check_table_rules(checked)
-    # Of a file with mistakes, what is left may lack what the file says.
-    if strict and checked.model is not None and not has_errors(checked.diagnostics):
-        check_strictly(checked, beside)
-    found = _sorted(checked.diagnostics)
-    return (None if has_errors(found) else checked.model), found
 
 
 def _check_findings(checked: Checked[Any], nodes: Nodes, outcome: str | None) -> None:
@@ -406,56 +378,3 @@ def _require_known(finding: Finding, nodes: Nodes, outcome: str | None) -> None:
         if state not in nodes[node]:
             near = did_you_mean(state, nodes[node]) or f" {known_names(nodes[node])}"
             raise EvidenceError(f"node {node!r} has no state {state!r}.{near}")
-
-
-def _is_scenario(data: dict[str, Any]) -> bool:
-    return bool(set(data) & {"given", "excluded", "likelihood", "belief", "do", "findings"})
-
-
-def _is_claims(data: dict[str, Any]) -> bool:
-    return bool(set(data) & {"claims", "inherits", "replaces", "contradicts", "drops"})
-
-
-def _checked_claims(content: str, name: str, folder: Path | None) -> list[Diagnostic]:
-    """Mistakes of a claims file, held against the graph that it names where it lies beside one."""
-    if folder is None:
-        return check_claims_text(content, name, Path())[1]
-    document = load_text(content, name)
-    wanted = document.data.get("graph")
-    setting, told = None, None
-    if isinstance(wanted, str):
-        path = graph_beside(folder, wanted)
-        if path is None:
-            # Nothing outside of the folder is looked at, not even for a hint.
-            inside = Path(wanted).name == wanted
-            hint = nearest_file(folder.resolve().parent / f"{wanted}.yaml") if inside else ""
-            message = f"there is no graph {wanted!r} in the folder above"
-            told = Diagnostic("C008", message, document.value_span(("graph",)), hint)
-        elif path.suffix.lower() in SUFFIXES:
-            try:
-                graph = read_graph(path)
-                setting = setting_of(graph, _scenario_names(path))
-            except InvalidGraphFile:
-                message = f"the graph {wanted!r} has mistakes of its own"
-                hint = "validate it first; until then, names are not checked"
-                told = Diagnostic("C008", message, document.value_span(("graph",)), hint)
-    found = check_claims_text(content, name, folder, setting)[1]
-    return _sorted([*found, *([told] if told else [])])
-
-
-def _scenario_names(graph: Path) -> list[str]:
-    """The scenarios beside a graph, as their files are called."""
-    return [path.stem for path in sorted((graph.parent / "scenarios").glob("*.yaml"))]
-
-
-def _graphs_above(folder: Path) -> Iterable[GraphFile]:
-    for path in sorted(folder.resolve().parent.glob("*.yaml")):
-        try:
-            yield read_graph(path)
-        except InvalidGraphFile:
-            continue
-
-
-def _sorted(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=lambda each: (each.span.file, each.span.line, each.span.column))

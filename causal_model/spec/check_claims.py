@@ -14,7 +14,7 @@ from causal_model.notation.read import parse_statement
 from causal_model.notation.statement import Statement
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.claims import Change, Claim, ClaimsFile, HeldClaim
-from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span, has_errors
+from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, Span, has_errors, in_order
 from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.load import Path_, lines_of, load_text, read_text
 from causal_model.spec.scalars import Text
@@ -98,8 +98,7 @@ def check_claims_text(
         The claims as they stand, None if there is any error; and all mistakes in the order of the file.
     """
     held, found = _checked(text, name, folder, setting, ())
-    unique = dict.fromkeys(found)
-    found = sorted(unique, key=lambda each: (each.span.file, each.span.line, each.span.column))
+    found = in_order(found)
     return (None if has_errors(found) else held), found
 
 

@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 from causal_model.errors import GraphFileError
 
-__all__ = ["RULES", "Diagnostic", "InvalidGraphFile", "Severity", "Span", "formatted", "has_errors"]
+__all__ = [
+    "RULES",
+    "Diagnostic",
+    "InvalidGraphFile",
+    "Severity",
+    "Span",
+    "formatted",
+    "has_errors",
+    "in_order",
+]
 
 Severity = Literal["error", "warning"]
 
@@ -178,6 +187,12 @@ def formatted(diagnostics: Iterable[Diagnostic]) -> str:
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any is an error rather than a warning."""
     return any(each.severity == "error" for each in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Every diagnostic once, in the order of its file."""
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda each: (each.span.file, each.span.line, each.span.column))
 
 
 # A longer line is shown around the mistake only.

@@ -8,8 +8,8 @@ import pytest
 import causal_model as cm
 from causal_model.claims.check import claims_of
 from causal_model.formats.registry import write_network
-from causal_model.spec.check import check_file
 from causal_model.spec.check_claims import read_claims
+from causal_model.spec.check_file import check_file
 from causal_model.spec.claims import HeldClaim
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile
 from tests.spec.test_rules import GRAPH

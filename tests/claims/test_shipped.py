@@ -11,7 +11,7 @@ import causal_model as cm
 from causal_model.claims.check import check_claims
 from causal_model.library import find_claims, shipped_graphs
 from causal_model.network import Network
-from causal_model.spec.check import check_file
+from causal_model.spec.check_file import check_file
 from causal_model.spec.claims import HeldClaim
 from tests.cli.shell import run
 

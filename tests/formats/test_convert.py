@@ -9,7 +9,7 @@ import pytest
 import causal_model as cm
 from causal_model.cli.main import _run
 from causal_model.formats.registry import FORMATS, read_network
-from causal_model.spec.check import check_file
+from causal_model.spec.check_file import check_file
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats"
 SUFFIXES = [suffix for suffix in FORMATS if suffix != ".uai"]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from causal_model.spec.check import check_file, check_graph_text, read_evidence, read_evidence_text
+from causal_model.spec.check import check_graph_text, read_evidence, read_evidence_text
+from causal_model.spec.check_file import check_file
 from causal_model.spec.diagnostics import InvalidGraphFile
 from causal_model.spec.load import load_text
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from causal_model.spec.check import check_file, check_graph_text, check_scenario_text, read_graph
+from causal_model.spec.check import check_graph_text, check_scenario_text, read_graph
+from causal_model.spec.check_file import check_file
 from causal_model.spec.diagnostics import RULES, Diagnostic, InvalidGraphFile
 
 GRAPH = """\

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from causal_model.errors import did_you_mean
-from causal_model.spec.check import check_file, check_graph_text
+from causal_model.spec.check import check_graph_text
+from causal_model.spec.check_file import check_file
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.diagnostics import Diagnostic
 from tests.spec.test_rules import GRAPH

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from causal_model.library import scenarios_of, shipped_graphs
-from causal_model.spec.check import check_file
+from causal_model.spec.check_file import check_file
 from causal_model.spec.diagnostics import RULES
 from causal_model.spec.strict import as_compared
 from tests.cli.shell import run
