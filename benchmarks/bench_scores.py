@@ -1,6 +1,6 @@
 """Claims: 1,000 re-fits of `calibrated` on resamples, each scored, take less than 60 seconds.
 
-And a large batch of draws is some times faster than small ones, since draws are a batch axis.
+And a large batch of draws is some times faster than one after the other, since draws are a batch axis.
 
 The first half of the weeks is resampled in blocks, the five measured tables are learned anew from every
 resample by EM, and the second half is forecast from two nodes and scored. Run:
@@ -57,7 +57,7 @@ def seconds(contender: Contender, rows: Rows, *, draws: int, times: int = 1) -> 
 
 
 def main(rounds: int) -> dict[str, float]:
-    """Print medians; return seconds of all re-fits, and how much faster they are than two at a time."""
+    """Print medians; return seconds of all re-fits, and how much faster they are than one by one."""
     contender, rows = calibrated()
     draws = DRAWS if rounds > 1 else FEW
     together = statistics.median(seconds(contender, rows, draws=draws) for _ in range(rounds))
@@ -65,7 +65,7 @@ def main(rounds: int) -> dict[str, float]:
     # The rows themselves are fitted besides their resamples.
     each, lone = together / (draws + 1), alone / (2 * FEW)
     print(f"{draws} re-fits and scores: {together:6.2f} s, {1e3 * each:6.2f} ms each")
-    print(f"two at a time: {1e3 * lone:6.2f} ms each, ratio {lone / each:5.1f}")
+    print(f"one after the other: {1e3 * lone:6.2f} ms each, ratio {lone / each:5.1f}")
     return {"seconds": together, "few / together": lone / each}
 
 

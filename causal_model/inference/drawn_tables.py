@@ -157,18 +157,19 @@ class Joint:
         """
         draws = next((len(each) for each in tables.values()), 1)
         rows = next((len(each) for each in codes.values()), 1)
-        step = max(1, AT_ONCE // max(1, rows * self.entries))
-        found = [
-            self._pass(
-                {name: table[at : at + step] for name, table in tables.items()},
-                codes,
-                weights or {},
-                (min(draws, at + step) - at, rows),
-            )
-            for at in range(0, draws, step)
-        ]
-        logs, joints = zip(*found, strict=True)
-        return np.concatenate(logs), np.concatenate(joints)
+        wide = min(rows, max(1, AT_ONCE // max(1, self.entries)))
+        deep = max(1, AT_ONCE // max(1, wide * self.entries))
+        sizes = [self.network.variables[name].size for name in self.targets]
+        logs, joint = np.empty((draws, rows)), np.empty((draws, rows, *sizes))
+        for top in range(0, draws, deep):
+            down = slice(top, min(draws, top + deep))
+            some = {name: table[down] for name, table in tables.items()}
+            for left in range(0, rows, wide):
+                along = slice(left, min(rows, left + wide))
+                own = {name: states[along] for name, states in codes.items()}
+                extent = (down.stop - top, along.stop - left)
+                logs[down, along], joint[down, along] = self._pass(some, own, weights or {}, extent)
+        return logs, joint
 
     def _pass(
         self,

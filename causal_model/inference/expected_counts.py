@@ -43,14 +43,18 @@ class _Family:
         name: the node.
         shape: of its table.
         order: where the axes (known..., open...) stand in the table.
-        known: for every row which combination of the known members it is, one-hot, (rows, combinations).
+        by_place: the rows, sorted by which combination of the known members they are, shape (rows,).
+        starts: where each combination that occurs begins among these.
+        places: the numbers of these combinations.
         joint: the plan for the open members; None where there are none.
     """
 
     name: str
     shape: tuple[int, ...]
     order: tuple[int, ...]
-    known: Array
+    by_place: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    places: NDArray[np.intp]
     joint: Joint | None
 
     def counts(self, weights: Array, shares: Array) -> Array:
@@ -58,11 +62,12 @@ class _Family:
         draws = len(weights)
         # Where nothing tells draws or rows apart, there is one share for all of them.
         spread = weights[..., None] * shares.reshape(*shares.shape[:2], -1)
-        summed = np.swapaxes(spread, 1, 2) @ self.known
         sizes = [self.shape[axis] for axis in self.order]
-        whole = np.swapaxes(summed, 1, 2).reshape(draws, *sizes)
+        whole = np.zeros((draws, math.prod(sizes) // spread.shape[-1], spread.shape[-1]))
+        spread = np.broadcast_to(spread, (draws, len(self.by_place), spread.shape[-1]))
+        whole[:, self.places] = np.add.reduceat(spread[:, self.by_place], self.starts, axis=1)
         back = np.argsort(self.order)
-        return whole.transpose(0, *(1 + back))
+        return whole.reshape(draws, *sizes).transpose(0, *(1 + back))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,10 +179,13 @@ def _family(
     if known:
         place = np.ravel_multi_index(tuple(codes[members[axis]] for axis in known), sizes)
     asked = [members[axis] for axis in open_]
+    places, starts = np.unique(np.sort(place), return_index=True)
     return _Family(
         name,
         shape,
         (*known, *open_),
-        np.eye(math.prod(sizes))[place],
+        np.argsort(place, kind="stable"),
+        starts,
+        places,
         Joint.of(network, asked, observed=codes, drawn=learned) if asked else None,
     )

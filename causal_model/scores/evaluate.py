@@ -21,7 +21,7 @@ from causal_model.learning.rows import Rows
 from causal_model.network import Array
 from causal_model.scores.calibration import CalibrationBin, calibration
 from causal_model.scores.forecasters import Contender, climatology, forecasts, refitted
-from causal_model.scores.resampling import Interval, default_block, interval, resamples
+from causal_model.scores.resampling import AT_ONCE, Interval, Resamples, default_block, interval
 from causal_model.scores.rules import HIGHER_IS_BETTER, RULES, Rule
 
 __all__ = [
@@ -172,7 +172,7 @@ def evaluate(
         found[UNINFORMED] = forecasts(contenders[0], own, rows, target, (), scored, origin_of)[0]
         others.insert(1, UNINFORMED)
     length = default_block(len(scored)) if block is None else block
-    which = resamples(len(scored), draws, length, rng)
+    resampled = Resamples.draw(len(scored), draws, length, rng)
     rules: dict[Rule, dict[str, float]] = {}
     comparisons = []
     for rule, score in RULES.items():
@@ -182,8 +182,7 @@ def evaluate(
         rules[rule] = {name: float(each.mean()) for name, each in by_row.items()}
         for name in others:
             gains = _gains(rule, by_row[judged], by_row[name])
-            drawn = gains[which].mean(axis=-1)
-            gain = interval(float(gains.mean()), drawn)
+            gain = interval(float(gains.mean()), resampled.means(gains))
             comparisons.append(Comparison(rule, name, rules[rule][judged], rules[rule][name], gain))
     return Evaluation(
         graph=judged,
@@ -236,18 +235,27 @@ def refit_scores(
     column = rows.of(target)
     scored = np.flatnonzero((column >= 0) & (np.arange(len(rows)) >= train))
     length = default_block(train) if block is None else block
-    which = resamples(train, draws, length, rng)
-    weights = np.zeros((draws + 1, len(rows)))
-    weights[0, :train] = 1.0
-    np.add.at(weights, (np.arange(1, draws + 1)[:, None], which), 1.0)
-    tables = refitted(contender, rows, weights)
-    found = forecasts(contender, tables, rows, target, given, scored)
-    scores = {}
-    for rule, score in RULES.items():
-        if rule != "rps" or ordered:
-            means = score(found, column[scored]).mean(axis=-1)
-            scores[rule] = interval(float(means[0]), means[1:])
-    return scores
+    resampled = Resamples.draw(train, draws, length, rng)
+    states = contender.network.variables[target].size
+    step = max(1, AT_ONCE // (len(rows) * states))
+
+    def means(members: NDArray[np.intp]) -> dict[Rule, Array]:
+        """Mean scores after learning from some resamples, shape (resamples,)."""
+        weights = np.array([np.bincount(each, minlength=len(rows)) for each in members])
+        tables = refitted(contender, rows, weights.astype(float))
+        found = forecasts(contender, tables, rows, target, given, scored)
+        return {
+            rule: score(found, column[scored]).mean(axis=-1)
+            for rule, score in RULES.items()
+            if rule != "rps" or ordered
+        }
+
+    itself = means(np.arange(train)[None])
+    drawn = [means(resampled.members(at, at + step)) for at in range(0, draws, step)]
+    return {
+        rule: interval(float(value[0]), np.concatenate([each[rule] for each in drawn]))
+        for rule, value in itself.items()
+    }
 
 
 def require_order(rows: Rows) -> None:

@@ -68,7 +68,8 @@ def refitted(contender: Contender, rows: Rows, weights: Array) -> dict[str, Arra
     rows = rows.among(contender.network.variables)
     distinct, first, which = np.unique(rows.states, axis=0, return_index=True, return_inverse=True)
     # One column for all rows that are alike.
-    together = weights @ np.eye(len(distinct))[which.reshape(-1)]
+    alike = which.reshape(-1)
+    together = np.array([np.bincount(alike, each, len(distinct)) for each in weights])
     used = np.flatnonzero(together.any(axis=0))
     counter = Counter.of(contender.network, tuple(contender.elicited), rows.nodes, distinct[used])
     try:

@@ -9,6 +9,7 @@ References:
         data. In: Exploring the Limits of Bootstrap. Wiley.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 
 from causal_model.network import Array
 
-__all__ = ["LEVEL", "Interval", "default_block", "interval", "resamples"]
+__all__ = ["AT_ONCE", "LEVEL", "Interval", "Resamples", "default_block", "interval"]
 
 LEVEL = 0.95
+# Numbers that are gathered at a time: 32 MB.
+AT_ONCE = 1 << 22
 
 
 class Interval(NamedTuple):
@@ -38,11 +41,42 @@ def default_block(rows: int) -> int:
     return max(1, round(float(rows ** (1 / 3))))
 
 
-def resamples(rows: int, draws: int, block: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """The rows of every resample, shape (draws, rows)."""
-    starts = rng.integers(rows, size=(draws, -(-rows // block)))
-    whole = (starts[..., None] + np.arange(block)) % rows
-    return np.asarray(whole.reshape(draws, -1)[:, :rows], dtype=np.intp)
+@dataclass(frozen=True, slots=True, eq=False)
+class Resamples:
+    """Resamples of a series.
+
+    Attributes:
+        rows: how long the series and each resample is.
+        block: rows of a block.
+        starts: where the blocks of every resample start, shape (draws, blocks).
+    """
+
+    rows: int
+    block: int
+    starts: NDArray[np.intp]
+
+    @classmethod
+    def draw(cls, rows: int, draws: int, block: int, rng: np.random.Generator) -> "Resamples":
+        """Draw them."""
+        starts = rng.integers(rows, size=(draws, -(-rows // block)))
+        return cls(rows, block, starts.astype(np.intp))
+
+    def __len__(self) -> int:
+        """How many resamples there are."""
+        return len(self.starts)
+
+    def members(self, first: int = 0, last: int | None = None) -> NDArray[np.intp]:
+        """The rows of some resamples, shape (resamples, rows)."""
+        whole = (self.starts[first:last, :, None] + np.arange(self.block)) % self.rows
+        return np.asarray(whole.reshape(len(whole), -1)[:, : self.rows])
+
+    def means(self, values: Array) -> Array:
+        """The mean of every resample of values of shape (rows,), shape (resamples,)."""
+        step = max(1, AT_ONCE // self.rows)
+        found = [
+            values[self.members(at, at + step)].mean(axis=-1) for at in range(0, len(self), step)
+        ]
+        return np.concatenate(found)
 
 
 def interval(value: float, drawn: Array) -> Interval:

@@ -90,13 +90,18 @@ def test_every_draw_meets_every_row(seed: int) -> None:
             np.testing.assert_allclose(joint[draw, row], wanted / wanted.sum(), atol=1e-11)
 
 
-def test_draws_in_several_passes_are_those_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [1, 100, 1000])
+def test_draws_and_rows_in_several_passes_are_those_of_one(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
     rng = np.random.default_rng(4)
     network = random_network(rng, nodes=5, zeros=0.0)
-    tables = drawn(rng, network, 40, some=False)
-    targets = list(network.variables)
-    whole = posterior(network, bind(network, []), targets, tables)
-    monkeypatch.setattr(drawn_tables, "AT_ONCE", 100)
-    parts = posterior(network, bind(network, []), targets, tables)
-    for name in targets:
-        np.testing.assert_allclose(parts.marginals[name], whole.marginals[name], atol=1e-13)
+    tables = drawn(rng, network, 7, some=False)
+    names = list(network.variables)
+    codes = {name: rng.integers(network.variables[name].size, size=9) for name in names[2:4]}
+    plan = Joint.of(network, names[:2], observed=codes, drawn=tables)
+    whole = plan.ask(tables, codes)
+    assert whole[0].shape == (7, 9)
+    monkeypatch.setattr(drawn_tables, "AT_ONCE", at_once)
+    for one, other in zip(plan.ask(tables, codes), whole, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-13)

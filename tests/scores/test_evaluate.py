@@ -23,7 +23,7 @@ from causal_model.scores.evaluate import (
     refit_scores,
 )
 from causal_model.scores.forecasters import Contender, climatology
-from causal_model.scores.resampling import resamples
+from causal_model.scores.resampling import Resamples
 from causal_model.spec.evidence import Observed
 from tests.learning.test_learn import drawn_rows
 from tests.networks import random_network
@@ -134,7 +134,7 @@ def test_scores_and_intervals_by_plain_pandas() -> None:
     shares = (frame["mood"][:20].value_counts().reindex(range(3), fill_value=0) + 1 / 3) / 21
     base = pd.DataFrame([shares.sort_index()] * 40, index=range(40))
     rng = np.random.default_rng(0)
-    which = resamples(40, 200, 3, rng)
+    which = Resamples.draw(40, 200, 3, rng).members()
     scores: list[tuple[str, Callable[[pd.DataFrame], pd.Series[float]], int]] = [
         ("log", lambda q: np.log((q * hit).sum(axis=1)), 1),
         ("brier", lambda q: ((q - hit) ** 2).sum(axis=1), -1),
@@ -213,7 +213,7 @@ def test_refits_on_resamples_are_those_of_single_fits() -> None:
         draws=40,
         block=5,
     )
-    which = resamples(30, 40, 5, np.random.default_rng(9))
+    which = Resamples.draw(30, 40, 5, np.random.default_rng(9)).members()
 
     def score(trained: NDArray[np.intp]) -> float:
         learned = counted(network, rows.states[trained], 2.0)

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causal_model.scores.resampling import Interval, default_block, interval, resamples
+import causal_model.scores.resampling as resampling
+from causal_model.scores.resampling import Interval, Resamples, default_block, interval
 
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(0, 1000))
 def test_a_resample_is_made_of_whole_blocks_round_the_end(rows: int, block: int, seed: int) -> None:
-    found = resamples(rows, 7, block, np.random.default_rng(seed))
+    found = Resamples.draw(rows, 7, block, np.random.default_rng(seed)).members()
     assert found.shape == (7, rows)
     for resample in found.tolist():
         for at in range(rows):
@@ -22,10 +23,21 @@ def test_a_resample_is_made_of_whole_blocks_round_the_end(rows: int, block: int,
 
 
 def test_every_row_is_drawn_alike() -> None:
-    found = resamples(9, 20_000, 4, np.random.default_rng(1))
+    found = Resamples.draw(9, 20_000, 4, np.random.default_rng(1)).members()
     counts = np.bincount(found.reshape(-1), minlength=9) / 20_000
     # Blocks make the count of a row vary more than single rows would, by at most their length.
     np.testing.assert_allclose(counts, 1, atol=4 * math.sqrt(4 / 20_000))
+
+
+def test_means_are_those_of_the_members_however_many_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = Resamples.draw(30, 50, 4, np.random.default_rng(3))
+    values = np.random.default_rng(4).normal(size=30)
+    expected = [values[each].mean() for each in drawn.members()]
+    np.testing.assert_allclose(drawn.means(values), expected)
+    monkeypatch.setattr(resampling, "AT_ONCE", 70)
+    np.testing.assert_allclose(drawn.means(values), expected)
 
 
 def test_the_interval_leaves_a_fortieth_on_either_side() -> None:
