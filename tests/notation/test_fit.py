@@ -27,6 +27,11 @@ FITTING = [
     "2 * P(wet = dry) > 1.5",
     "P(wet = dry) - P(wet = damp) > -0.2",
     "P(wet = dry) = P(wet = damp)",
+    # What is certain is no bound beyond what can be.
+    "P(wet = dry) >= 1",
+    "P(wet = dry) <= 0",
+    "P(wet = dry) > 0",
+    "P(wet = dry) = 1",
     "P(wet = dry) rises over scenarios storm, calm by at least 2 pp",
     "P(wet = dry) falls over rain",
     "P(wet = dry) falls over do(colour = red, blue)",
