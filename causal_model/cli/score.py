@@ -1,8 +1,7 @@
 """`causal-model score`: how well a graph forecast, in plain words."""
 
-import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +13,7 @@ from causal_model.cli.options import (
     graph_option,
     lang_option,
 )
-from causal_model.cli.output import Column, Table, emit, note
-from causal_model.cli.wording import headed, labelled
+from causal_model.cli.output import emit, note
 from causal_model.errors import DataError, QueryError, did_you_mean
 from causal_model.model import Model, load
 from causal_model.spec.graph_file import GraphFile
@@ -23,35 +21,12 @@ from causal_model.spec.table_forms import CountsForm
 
 if TYPE_CHECKING:
     from causal_model.learning.rows import Rows
-    from causal_model.scores.evaluate import Comparison, Evaluation
+    from causal_model.scores.evaluate import Evaluation
     from causal_model.scores.forecasters import Contender
-    from causal_model.scores.resampling import Interval
-    from causal_model.scores.rules import Rule
     from causal_model.spec.binning import Binning
 
 POSITIVE = click.IntRange(min=1)
 MOST_RESAMPLES = 100_000
-DIGITS = 4
-RULE_NAMES = {
-    "en": {"log": "log score", "brier": "Brier score", "rps": "ranked probability score"},
-    "zh-Hant": {"log": "對數分數", "brier": "Brier 分數", "rps": "排序機率分數"},
-}
-VERDICTS = {
-    "en": {
-        "better": "On these {rows} rows {graph} forecasts better than {against}",
-        "no better": "On these {rows} rows {graph} is no better than {against}",
-        "worse": "On these {rows} rows {graph} is worse than {against}",
-        "by": ": {gain:+.4f} nats a row, 95 % interval {low:+.4f} to {high:+.4f}.",
-        "itself": "itself with nothing given",
-    },
-    "zh-Hant": {
-        "better": "在這 {rows} 列上,{graph} 的預測優於 {against}",
-        "no better": "在這 {rows} 列上,{graph} 並不優於 {against}",
-        "worse": "在這 {rows} 列上,{graph} 劣於 {against}",
-        "by": ":每列 {gain:+.4f} nats,95 % 區間 {low:+.4f} 至 {high:+.4f}。",
-        "itself": "未給定任何證據的自己",
-    },
-}
 
 
 @click.command(context_settings=CONTEXT)
@@ -155,6 +130,7 @@ def score(
     """
     import numpy as np
 
+    from causal_model.cli.scored import plain_data, tables_of
     from causal_model.scores.evaluate import evaluate, refit_scores
 
     model = load(graph)
@@ -203,8 +179,8 @@ def score(
             ordered=ordered,
         )
     seen = [] if model.graph is None else _seen_before(model.graph, rows, evaluation, contenders[0])
-    tables = _tables(model, evaluation, hanging, seen, lang, plain=format_ == "csv")
-    described = _data(model, rows, evaluation, hanging, seen, seed)
+    tables = tables_of(model, evaluation, hanging, seen, lang, plain=format_ == "csv")
+    described = plain_data(model, rows, evaluation, hanging, seen, seed)
     emit(tables, described, "json" if as_json else format_, no_color=no_color)
     if binning is not None and model.graph is not None:
         _tell_of_sources(model.graph, binning, quiet=quiet)
@@ -359,146 +335,3 @@ def _tell_of_sources(graph: GraphFile, binning: "Binning", *, quiet: bool) -> No
             " elicited them may have seen the rows that are scored",
             quiet=quiet,
         )
-
-
-def _tables(
-    model: Model,
-    evaluation: "Evaluation",
-    hanging: "dict[Rule, Interval] | None",
-    seen: Sequence[str],
-    lang: str,
-    *,
-    plain: bool,
-) -> list[Table]:
-    def cell(value: float) -> float | None:
-        """Nothing where a difference has no value; four digits but for programs."""
-        if math.isnan(value):
-            return None
-        return value if plain or math.isinf(value) else round(value, DIGITS) + 0.0
-
-    names = RULE_NAMES[lang]
-    columns = [
-        *(Column("rule", "score"), Column("own", evaluation.graph, "number")),
-        *(Column("against", "against"), Column("other", "its score", "number")),
-        *(Column("gain", "better by", "number"), Column("low", "2.5 %", "number")),
-        *(Column("high", "97.5 %", "number"), Column("verdict", "verdict")),
-    ]
-    lines: list[list[Any]] = []
-    breaks = set()
-    for at, each in enumerate(evaluation.comparisons):
-        if at and each.rule != evaluation.comparisons[at - 1].rule:
-            breaks.add(at)
-        numbers = (each.other, each.gain.value, each.gain.low, each.gain.high)
-        shown = [cell(number) for number in numbers]
-        own = cell(each.own)
-        lines.append([names[each.rule], own, each.against, *shown, each.verdict])
-    given = ", ".join(labelled(model, name, None, lang) for name in evaluation.given)
-    title = labelled(model, evaluation.target, None, lang) + (f" | {given}" if given else "")
-    sentences = [
-        _sentence(evaluation, each, lang) for each in evaluation.comparisons if each.rule == "log"
-    ]
-    verdicts = "\n".join([*seen, *sentences])
-    tables = [
-        Table(headed(columns, lang), lines, title, verdicts, frozenset(breaks)),
-        Table(
-            headed(
-                (
-                    *(Column("low", "from", "number"), Column("high", "to", "number")),
-                    *(Column("n", "n", "number"), Column("forecast", "forecast", "probability")),
-                    *(Column("came", "came", "number"), Column("share", "share", "probability")),
-                ),
-                lang,
-            ),
-            [
-                [each.low, each.high, each.n, each.forecast, each.came, each.frequency]
-                for each in evaluation.bins
-            ],
-            title="Calibration" if lang == "en" else "校準",
-        ),
-    ]
-    if hanging is not None:
-        columns = [
-            *(Column("rule", "score"), Column("own", "mean", "number")),
-            *(Column("low", "2.5 %", "number"), Column("high", "97.5 %", "number")),
-        ]
-        told = f"Learned from resamples of the first {evaluation.train} rows"
-        lines = [[names[rule], *map(cell, each)] for rule, each in hanging.items()]
-        tables.append(Table(headed(columns, lang), lines, title=told))
-    return tables
-
-
-def _sentence(evaluation: "Evaluation", each: "Comparison", lang: str) -> str:
-    from causal_model.scores.evaluate import UNINFORMED
-
-    words = VERDICTS[lang]
-    said = words[each.verdict] + words["by"]
-    return said.format(
-        rows=len(evaluation.scored),
-        graph=evaluation.graph,
-        against=words["itself"] if each.against == UNINFORMED else each.against,
-        gain=each.gain.value,
-        low=each.gain.low,
-        high=each.gain.high,
-    )
-
-
-def _data(
-    model: Model,
-    rows: "Rows",
-    evaluation: "Evaluation",
-    hanging: "dict[Rule, Interval] | None",
-    seen: Sequence[str],
-    seed: int,
-) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "schema_version": 1,
-        "graph": {"id": model.id, "hash": model.hash},
-        "data": {"file": rows.file, "hash": rows.hash, "rows": len(rows)},
-        "target": evaluation.target,
-        "given": list(evaluation.given),
-        "scored_rows": len(evaluation.scored),
-        "train_rows": evaluation.train,
-        "refits": evaluation.refits,
-        "seen_before": bool(seen),
-        "resamples": {"draws": evaluation.draws, "block": evaluation.block, "seed": seed},
-        "verdict": evaluation.verdict().verdict,
-        "scores": {
-            rule: {name: _for_json(value) for name, value in by_name.items()}
-            for rule, by_name in evaluation.rules.items()
-        },
-        "comparisons": [
-            {
-                "rule": each.rule,
-                "against": each.against,
-                "gain": _for_json(each.gain.value),
-                "low": _for_json(each.gain.low),
-                "high": _for_json(each.gain.high),
-                "verdict": each.verdict,
-            }
-            for each in evaluation.comparisons
-        ],
-        "calibration": [
-            {
-                "low": each.low,
-                "high": each.high,
-                "n": each.n,
-                "forecast": each.forecast,
-                "came": each.came,
-                "share": each.frequency,
-            }
-            for each in evaluation.bins
-        ],
-    }
-    if hanging is not None:
-        found["learned_from_resamples"] = {
-            rule: dict(zip(("mean", "low", "high"), map(_for_json, each), strict=True))
-            for rule, each in hanging.items()
-        }
-    return found
-
-
-def _for_json(value: float) -> float | str | None:
-    """JSON knows no infinities; they are written as in files."""
-    if math.isnan(value):
-        return None
-    return value if math.isfinite(value) else ("inf" if value > 0 else "-inf")
