@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causal_model.graph import (
@@ -60,6 +60,7 @@ def is_open(parents: Parents, way: Sequence[str], known: Collection[str]) -> boo
     return True
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_d_separation_is_that_no_path_is_open(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -78,6 +79,7 @@ def test_d_separation_is_that_no_path_is_open(seed: int) -> None:
             assert arrow == ("->" if before in parents[after] else "<-")
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_sets_are_separated_if_all_pairs_are(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -89,6 +91,7 @@ def test_sets_are_separated_if_all_pairs_are(seed: int) -> None:
     assert (open_path(parents, left, right, known) is None) == all(pairs)
 
 
+@settings(deadline=None)
 @given(seeds)
 def test_directed_paths_and_ancestors_are_those_of_enumeration(seed: int) -> None:
     rng = np.random.default_rng(seed)

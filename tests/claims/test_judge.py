@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import causal_model as cm
@@ -60,10 +60,11 @@ def condition_of(finding: Finding) -> str:
     return f"{finding.node} {'=' if finding.kind == 'observed' else '!='} {finding.state}"
 
 
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_a_probability_is_that_of_enumeration(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    network = random_network(rng, most_states=3)
+    network = random_network(rng, nodes=int(rng.integers(1, 7)), most_states=3)
     findings = random_findings(rng, network, kinds=("observed", "excluded", "do"), most=3)
     names = [str(each) for each in rng.permutation(list(network.variables))]
     names = names[: int(rng.integers(1, 4))]
@@ -88,10 +89,11 @@ def test_a_probability_is_that_of_enumeration(seed: int) -> None:
     assert found.holds == (expected > 0.5) or math.isclose(expected, 0.5, abs_tol=1e-9)
 
 
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_the_most_likely_state_is_that_of_enumeration(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    network = random_network(rng, most_states=4)
+    network = random_network(rng, nodes=int(rng.integers(1, 6)), most_states=4)
     findings = random_findings(rng, network, kinds=("observed", "do"), most=2)
     answer = oracle.answer(network, findings)
     assume(answer is not None)
@@ -111,6 +113,7 @@ def test_the_most_likely_state_is_that_of_enumeration(seed: int) -> None:
     assert found.told.startswith(max(posterior, key=lambda state: posterior[state]))
 
 
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_a_trend_goes_through_the_states_of_a_node(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -135,6 +138,7 @@ def test_a_trend_goes_through_the_states_of_a_node(seed: int) -> None:
     assert found.holds == (smallest > 0)
 
 
+@settings(max_examples=60, deadline=None)
 @given(seeds)
 def test_what_the_arrows_separate_is_independent_in_the_tables(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import pickle
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causal_model as cm
@@ -169,6 +169,7 @@ def test_words_of_the_notation_are_names_where_a_name_is_expected(name: str) -> 
     assert quantity.events[0].states == w(f"{name} {name}1")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20).filter(str.isprintable))
 def test_any_name_can_be_written_in_quotes(name: str) -> None:
     found = parse_statement(f"most likely {quoted(name)} is {quoted(name)}")
@@ -236,6 +237,7 @@ def test_an_error_survives_the_way_from_another_process() -> None:
     assert str(arrived).splitlines()[2].index("^") == 2 + len("P(") + 4 + len(" = ")
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=60)
     | st.lists(st.sampled_from(" ".join(t for t, _ in READ).split())).map(" ".join)
