@@ -63,6 +63,10 @@ def test_a_graph_that_was_counted_in_the_file_makes_no_forecasts() -> None:
     ran = run("score", "-g", "calibrated", *WEEKS, "--given", "nasdaq_return")
     assert "These are no forecasts: the tables of nasdaq_return, etf_flow" in ran.out
     assert run("score", "-g", "calibrated", *WEEKS, "--json").json["seen_before"] is True
+    weeks = (FIXTURE / "weeks.csv").read_text(encoding="utf-8")
+    Path("other.csv").write_text(weeks + "2026-01-02,flat,neutral,,flat,flat,,,fear,flat\n")
+    fresh = ("--data", "other.csv", *WEEKS[2:], "--json")
+    assert run("score", "-g", "calibrated", *fresh).json["seen_before"] is False
     again = run("score", "-g", "calibrated", *WEEKS, "--refit-every", "10")
     assert "no forecasts" not in again.out
     assert "cite 'weekly_states' themselves" in again.err

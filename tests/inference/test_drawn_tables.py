@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import causal_model.inference.drawn_tables as drawn_tables
 from causal_model.inference.drawn_tables import Joint, posterior
 from causal_model.inference.findings import bind
-from causal_model.network import Array, Network
+from causal_model.network import Array, Network, Variable
+from causal_model.spec.evidence import Observed
 from tests.networks import random_findings, random_network
 from tests.oracle import answer, joint_states
 
@@ -105,3 +106,21 @@ def test_draws_and_rows_in_several_passes_are_those_of_one(
     monkeypatch.setattr(drawn_tables, "AT_ONCE", at_once)
     for one, other in zip(plan.ask(tables, codes), whole, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-13)
+
+
+def test_products_beyond_the_range_of_floats_are_not_lost() -> None:
+    signs = [f"sign{at}" for at in range(6)]
+    rare = np.array([[1 - 1e-100, 1e-100], [1 - 3e-100, 3e-100]])
+    network = Network.of(
+        [Variable(name, ("no", "yes")) for name in ("cause", *signs)],
+        dict.fromkeys(signs, ("cause",)),
+        {"cause": np.array([0.5, 0.5]), **dict.fromkeys(signs, rare)},
+    )
+    seen = bind(network, [Observed(node=name, state="yes") for name in signs])
+    # Draws that differ in every table, in one, and in the cause alone.
+    for names in (network.variables, ["sign0"], ["cause"]):
+        tables = {name: np.stack([network.tables[name]] * 2) for name in names}
+        found = posterior(network, seen, ["cause"], tables)
+        expected = np.log(0.5 + 0.5 * 3.0**6) + 6 * np.log(1e-100)
+        np.testing.assert_allclose(found.log_evidence, [expected] * 2)
+        np.testing.assert_allclose(found.marginals["cause"], [[1 / 730, 729 / 730]] * 2)
