@@ -21,6 +21,8 @@ from causal_model.inference.beliefs import fit_beliefs
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost, cost_of
 from causal_model.inference.lookup import (
+    A_LOOK,
+    A_PLACE,
     MOST_BYTES,
     MOST_ENTRIES,
     MOST_LOOKED_UP,
@@ -28,8 +30,17 @@ from causal_model.inference.lookup import (
     picked_of,
     places_of,
 )
-from causal_model.inference.parts import Part, Pattern, Prepared, Slice, plan_parts, prepare
+from causal_model.inference.parts import (
+    Part,
+    Pattern,
+    PlannedParts,
+    Prepared,
+    Slice,
+    plan_parts,
+    prepare,
+)
 from causal_model.network import Array, Network
+from causal_model.threads import one_blas_thread
 
 __all__ = ["CompiledNetwork", "Posterior", "log_of_numbers"]
 
@@ -37,6 +48,8 @@ __all__ = ["CompiledNetwork", "Posterior", "log_of_numbers"]
 BATCH_ENTRIES = 1 << 21
 # Plans that are kept, and entries of the arrays that they hold: 512 MB.
 MOST_PLANS, MOST_HELD = 256, 1 << 26
+# Work of rows below which no other way of answering them is planned: about what a plan takes.
+ANOTHER_PLAN = 1 << 20
 _WHOLE = slice(None)
 
 
@@ -71,7 +84,7 @@ class CompiledNetwork:
     max_memory: int | None = None
     _plans: dict[Pattern, Prepared] = field(default_factory=dict, repr=False)
     _priors: dict[str, Array] = field(default_factory=dict, repr=False)
-    _choices: dict[Pattern, bool] = field(default_factory=dict, repr=False)
+    _drafts: dict[Pattern, PlannedParts] = field(default_factory=dict, repr=False)
 
     def posterior(
         self,
@@ -95,10 +108,10 @@ class CompiledNetwork:
         wanted = tuple(self.network.variables if targets is None else dict.fromkeys(targets))
         rows = findings.rows
         if rows is not None:
-            found = self._looked_up(findings, wanted)
+            usual, findings = findings, self._picked(findings, wanted)
+            found = self._looked_up(usual, self._row_work(findings, wanted), wanted)
             if found is not None:
                 return found
-            findings = self._picked(findings, wanted)
             step = self._rows_at_once(findings, wanted)
             if rows > step:
                 parts = [
@@ -179,24 +192,28 @@ class CompiledNetwork:
 
     def _picked(self, findings: Findings, targets: tuple[str, ...]) -> Findings:
         """The same rows, with hard evidence picked out of the tables where that is cheaper."""
-        better = picked_of(findings)
+        work = self._row_work(findings, targets)
+        better = picked_of(findings) if work > ANOTHER_PLAN else None
         if better is None:
             return findings
-        usual, other = self.pattern(findings, targets), self.pattern(better, targets)
-        if usual not in self._choices:
-            costs = [plan_parts(self.network, each).row_cost for each in (usual, other)]
-            self._choices[usual] = costs[1] < costs[0]
-        return better if self._choices[usual] else findings
+        return better if self._row_work(better, targets) < work else findings
 
-    def _looked_up(self, findings: Findings, targets: tuple[str, ...]) -> Posterior | None:
-        """Many rows of hard evidence by a joint table, where that is cheaper; else None."""
+    def _row_work(self, findings: Findings, targets: tuple[str, ...]) -> int:
+        """Multiplications and entries that all rows take together."""
+        return (findings.rows or 0) * self.planned(self.pattern(findings, targets)).row_cost
+
+    def _looked_up(
+        self, findings: Findings, work: int, targets: tuple[str, ...]
+    ) -> Posterior | None:
+        """Many rows of hard evidence by a joint table, where that takes less than `work`; else None."""
+        if work < ANOTHER_PLAN:
+            return None
         places = places_of(self.network, findings)
         known = {*findings.observed, *findings.do, *(() if places is None else places.nodes)}
         if places is None or not 0 < len(targets) <= MOST_LOOKED_UP:
             return None
         if not known.isdisjoint(targets):
             return None
-        per_row = self.prepared(self.pattern(findings, targets)).row_operations
         patterns = [
             self.pattern(places.constant, (*places.nodes, name), joint=True) for name in targets
         ]
@@ -206,8 +223,9 @@ class CompiledNetwork:
         assert findings.rows is not None
         # What was decided before is not planned again.
         fresh = [each for each in patterns if each not in self._plans]
-        costs = [cost_of(plan_parts(self.network, each).plans) for each in fresh]
-        if sum(each.operations for each in costs) > findings.rows * per_row:
+        costs = [cost_of(self.planned(each).plans) for each in fresh]
+        making = sum(each.operations for each in costs) + A_LOOK * places.entries * sum(sizes)
+        if making > work / A_PLACE:
             return None
         if any(each.bytes > MOST_BYTES for each in costs):
             return None
@@ -225,9 +243,11 @@ class CompiledNetwork:
 
     def _joint_table(self, pattern: Pattern, findings: Findings) -> Array | None:
         """P(targets | findings); None where its entries lie too far apart for plain numbers."""
-        for part in self.prepared(pattern).parts:
+        prepared = self.prepared(pattern)
+        for part in prepared.parts:
             if part.targets:
-                done = forward(part.tree, self.fresh(part, findings))
+                with one_blas_thread(prepared.row_operations):
+                    done = forward(part.tree, self.fresh(part, findings))
                 if done.semiring is not LINEAR:
                     return None
                 order = [part.targets.index(name) for name in pattern.targets]
@@ -255,7 +275,8 @@ class CompiledNetwork:
         single = findings.rows is None
         # The check of zeros costs more than a small question, and there only slopes can divide by them.
         quiet = np.errstate(invalid="ignore", divide="ignore")
-        with nullcontext() if single and not tables else quiet:
+        calm = one_blas_thread(prepared.row_operations * (findings.rows or 1))
+        with calm, nullcontext() if single and not tables else quiet:
             for part in prepared.parts:
                 answer = evaluate(part.tree, self.fresh(part, findings))
                 if part.counts:
@@ -357,9 +378,19 @@ class CompiledNetwork:
         """
         found = self._plans.get(pattern)
         if found is None:
-            found = prepare(self.network, pattern, self.max_memory)
+            found = prepare(self.network, pattern, self.planned(pattern), self.max_memory)
             self._plans[pattern] = found
             self._forget()
+        return found
+
+    def planned(self, pattern: Pattern) -> PlannedParts:
+        """The plans of a pattern before anything is contracted, made when they are first asked for."""
+        found = self._drafts.get(pattern)
+        if found is None:
+            found = plan_parts(self.network, pattern)
+            self._drafts[pattern] = found
+            while len(self._drafts) > MOST_PLANS:
+                self._drafts.pop(next(iter(self._drafts)), None)
         return found
 
     def _forget(self) -> None:

@@ -16,6 +16,8 @@ from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network
 
 __all__ = [
+    "A_LOOK",
+    "A_PLACE",
     "MOST_BYTES",
     "MOST_ENTRIES",
     "MOST_LOOKED_UP",
@@ -30,6 +32,9 @@ FEWEST_ROWS, MOST_ENTRIES = 64, 1 << 22
 # Every target needs a table of its own; a batch answers many at once.
 MOST_LOOKED_UP = 3
 MOST_BYTES = 1 << 29
+# To make a cell of the table ready for looking takes as long as so many multiplications of its making; of
+# those for the rows so many take as long as one of these, since they come in longer products.
+A_LOOK, A_PLACE = 16, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

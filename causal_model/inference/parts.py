@@ -28,6 +28,7 @@ from causal_model.engine.plan import BATCH, Labels, Plan, make_plan
 from causal_model.engine.pullback import Pullback, pullback
 from causal_model.inference.guard import check_memory
 from causal_model.network import Array, Network
+from causal_model.threads import one_blas_thread
 
 __all__ = [
     "Follower",
@@ -168,7 +169,7 @@ class Prepared:
             for part in self.parts
         )
 
-    @property
+    @cached_property
     def row_operations(self) -> int:
         """Those that every question does anew."""
         return sum(
@@ -221,7 +222,7 @@ class _Sketch:
         return self.arithmetic + STEP * self.passes * len(self.leaves)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PlannedParts:
     """The plans of a question before any array is made; see `Prepared`."""
 
@@ -229,7 +230,7 @@ class PlannedParts:
     numbers: tuple[Slice, ...]
     followers: tuple[Follower, ...]
 
-    @property
+    @cached_property
     def row_cost(self) -> int:
         """Multiplications and entries that a row of a batch takes."""
         cost = 0
@@ -250,21 +251,23 @@ class PlannedParts:
 def prepare(
     network: Network,
     pattern: Pattern,
+    planned: PlannedParts,
     max_memory: int | None = None,
 ) -> Prepared:
-    """Plan all parts of a question.
+    """Contract what depends on the tables alone.
 
     Args:
         network: the network.
         pattern: what is known and asked.
+        planned: the plans for that.
         max_memory: bytes that the answer may take; default a share of what is free.
 
     Raises:
         TooLarge: the answer is predicted to take more memory; nothing was allocated.
     """
-    planned = plan_parts(network, pattern)
     check_memory(planned.plans, max_memory)
-    parts = tuple([_grown(network, pattern, *each) for each in planned.parts])
+    with one_blas_thread(sum([plan.operations for _, plan, _ in planned.parts])):
+        parts = tuple([_grown(network, pattern, *each) for each in planned.parts])
     return Prepared(parts, planned.numbers, planned.followers)
 
 
