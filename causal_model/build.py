@@ -47,7 +47,7 @@ def row_confidences(graph: GraphFile) -> dict[str, Array]:
     for name, node in graph.nodes.items():
         found[name] = _confidences(graph, node, node.table)
         if isinstance(node.table, CountsForm):
-            found[name] = found[name] + _counts(graph, node, node.table).sum(axis=-1)
+            found[name] = found[name] + _sample_sizes(graph, node, node.table)
     return found
 
 
@@ -57,7 +57,7 @@ def row_counts(graph: GraphFile) -> dict[str, Array]:
     A row with 0 is elicited, and so are all rows of the nodes that are not here.
     """
     return {
-        name: _counts(graph, node, node.table).sum(axis=-1)
+        name: _sample_sizes(graph, node, node.table)
         for name, node in graph.nodes.items()
         if isinstance(node.table, CountsForm)
     }
@@ -107,6 +107,14 @@ def _table(graph: GraphFile, node: Node, form: TableSpec) -> Array:
             prior = _table(graph, node, form.prior)
             counts = _counts(graph, node, form)
             return counted_table(prior, _confidences(graph, node, form), counts)
+
+
+def _sample_sizes(graph: GraphFile, node: Node, form: CountsForm) -> Array:
+    """How often every row was seen, shape (*parent sizes,)."""
+    array = np.zeros([len(graph.nodes[each].states) for each in node.parents])
+    for row in form.rows:
+        array[np.ix_(*_places(graph, node, row))] = row.n
+    return array
 
 
 def _counts(graph: GraphFile, node: Node, form: CountsForm) -> Array:

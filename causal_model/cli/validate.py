@@ -18,6 +18,7 @@ from causal_model.spec.diagnostics import (
     has_errors,
 )
 from causal_model.spec.json_schema import (
+    binning_json_schema,
     claims_json_schema,
     graph_json_schema,
     scenario_json_schema,
@@ -29,6 +30,7 @@ SCHEMAS = {
     "graph": graph_json_schema,
     "scenario": scenario_json_schema,
     "claims": claims_json_schema,
+    "binning": binning_json_schema,
 }
 
 

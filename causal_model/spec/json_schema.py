@@ -1,12 +1,18 @@
-"""The JSON Schemas of graph, scenario and claims files, for editors."""
+"""The JSON Schemas of graph, scenario, claims and binning files, for editors."""
 
 from typing import Any
 
+from causal_model.spec.binning import Binning
 from causal_model.spec.claims import ClaimsFile
 from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.scenario import Scenario
 
-__all__ = ["claims_json_schema", "graph_json_schema", "scenario_json_schema"]
+__all__ = [
+    "binning_json_schema",
+    "claims_json_schema",
+    "graph_json_schema",
+    "scenario_json_schema",
+]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -45,7 +51,13 @@ def claims_json_schema() -> dict[str, Any]:
     return _schema(ClaimsFile.model_json_schema(by_alias=True, mode="validation"))
 
 
+def binning_json_schema() -> dict[str, Any]:
+    """The schema of a binning file."""
+    return _schema(Binning.model_json_schema(by_alias=True, mode="validation"))
+
+
 def _schema(found: dict[str, Any]) -> dict[str, Any]:
-    text = found["$defs"]["Text"]
-    found["$defs"]["Text"] = {"title": "Text", "anyOf": [{"type": "string"}, text]}
+    text = found["$defs"].get("Text")
+    if text is not None:
+        found["$defs"]["Text"] = {"title": "Text", "anyOf": [{"type": "string"}, text]}
     return {"$schema": DIALECT, **found}

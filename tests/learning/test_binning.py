@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from causal_model.spec.binning import read_binning
 from causal_model.spec.check import read_graph
 from causal_model.spec.diagnostics import RULES, InvalidGraphFile
+from causal_model.spec.json_schema import binning_json_schema
 from tests.learning.weather import BINNING, write
 
 MOOD = "{column: felt, states: {bad: low, fine: high, great: high}}"
@@ -46,6 +49,16 @@ def test_a_mistake_is_found_at_its_line(
 
 def test_every_rule_of_learning_is_planted() -> None:
     assert {code for code, *_ in PLANTED} >= {code for code in RULES if code.startswith("L")}
+
+
+def test_binning_files_satisfy_the_schema_that_editors_use() -> None:
+    fixture = Path(__file__).parents[2] / "fixtures" / "weekly_states" / "binning.yaml"
+    schema = binning_json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for text in (BINNING, BINNING + "learn: [mood]\n", fixture.read_text(encoding="utf-8")):
+        jsonschema.validate(yaml.safe_load(text), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(BINNING.replace("numbers", "words")), schema)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "nodes: 3", "source: [", "\0", "nodes: {rain: null}"])
