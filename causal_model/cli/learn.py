@@ -74,8 +74,8 @@ def learn(
 
     \b
     Examples:
-      causal-model learn -g my.yaml --data weeks.csv --binning binning.yaml
-      causal-model learn -g my.yaml --data weeks.csv --binning binning.yaml -o my.yaml --force
+      causal-model learn --data weeks.csv --binning binning.yaml
+      causal-model learn -g calibrated --data weeks.csv --binning binning.yaml -o learned.yaml
 
     A row of a table becomes (confidence x elicited row + counts) / sum. Missing cells and nodes without
     a column are filled in by expected counts (EM). The file that is written says for every row which

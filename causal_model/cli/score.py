@@ -115,8 +115,8 @@ def score(
 
     \b
     Examples:
-      causal-model score -g my.yaml --data rows.csv --target btc_return --given nasdaq_return
-      causal-model score -g my.yaml --data weeks.csv --binning binning.yaml --refit-every 4
+      causal-model score --data weeks.csv --binning binning.yaml --given nasdaq_return,etf_flow
+      causal-model score -g calibrated --data weeks.csv --binning binning.yaml --refit-every 4
 
     Each row after the first N is forecast from what that row says of the given nodes, and scored by
     the state of the target that came: log score (nats, higher is better), Brier score and ranked

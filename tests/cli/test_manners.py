@@ -159,6 +159,8 @@ def test_every_example_of_a_help_text_runs(command: tuple[str, ...]) -> None:
         ):
             git(Path(), *arguments)
     shutil.copy(SHIPPED / "article.yaml", "draft.yaml")
+    for name in ("weeks.csv", "binning.yaml"):
+        shutil.copy(SHIPPED.parent / "fixtures" / "weekly_states" / name, name)
     Path("schema").mkdir()
     for line in examples_of(*command):
         rows = "date,etf_flow\nmonday,flat\n" if "--keep date" in line else "etf_flow\nflat\n"
