@@ -1,7 +1,7 @@
 """From a graph file to a network; the only place where table forms meet arrays."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from causal_model.cpt.noisy_max import noisy_max_table
 from causal_model.cpt.ranked import cut_points, ranked_table
 from causal_model.cpt.table import rows_to_table
 from causal_model.network import ROUNDING, Array, Network, Variable
+from causal_model.spec.decisions import UtilityRow
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.table_forms import (
     Case,
@@ -25,13 +26,16 @@ from causal_model.spec.table_forms import (
     TableSpec,
 )
 
-__all__ = ["build_network", "elicited_table", "row_confidences", "row_counts"]
+__all__ = ["build_network", "elicited_table", "row_confidences", "row_counts", "utility_values"]
 
 
 def build_network(graph: GraphFile) -> Network:
     """Build the network of a graph file that was checked."""
     network = Network.of(
-        variables=[Variable(name, tuple(node.states)) for name, node in graph.nodes.items()],
+        variables=[
+            Variable(name, tuple(node.states), name in graph.decisions)
+            for name, node in graph.nodes.items()
+        ],
         parents={name: tuple(node.parents) for name, node in graph.nodes.items()},
         tables={name: _table(graph, node, node.table) for name, node in graph.nodes.items()},
     )
@@ -74,6 +78,17 @@ def elicited_table(graph: GraphFile, name: str) -> tuple[Array, Array]:
     return table / table.sum(axis=-1, keepdims=True), _confidences(graph, node, node.table)
 
 
+def utility_values(graph: GraphFile) -> dict[str, tuple[tuple[str, ...], Array]]:
+    """The parents of every utility, and what their states are worth, of shape (*parent sizes,)."""
+    found = {}
+    for name, utility in graph.utilities.items():
+        array = np.zeros([len(graph.nodes[each].states) for each in utility.parents])
+        for row in utility.table.rows:
+            array[np.ix_(*_places(graph, utility.parents, row))] = row.value
+        found[name] = (tuple(utility.parents), array)
+    return found
+
+
 def _confidences(graph: GraphFile, node: Node, form: TableSpec) -> Array:
     """Those of the elicited rows, shape (*parent sizes,)."""
     if isinstance(form, CountsForm) and form.confidence is None:
@@ -82,7 +97,7 @@ def _confidences(graph: GraphFile, node: Node, form: TableSpec) -> Array:
     array = np.full(shape, np.nan if form.confidence is None else form.confidence)
     for row in getattr(form, "rows", ()):
         if isinstance(row, Row) and row.confidence is not None:
-            array[np.ix_(*_places(graph, node, row))] = row.confidence
+            array[np.ix_(*_places(graph, node.parents, row))] = row.confidence
     return array
 
 
@@ -100,7 +115,9 @@ def _table(graph: GraphFile, node: Node, form: TableSpec) -> Array:
             return _noisy_max(graph, node, form)
         case DeterministicForm() as form:
             states = list(node.states)
-            rows = [(_places(graph, node, row), states.index(row.state)) for row in form.rows]
+            rows = [
+                (_places(graph, node.parents, row), states.index(row.state)) for row in form.rows
+            ]
             default = None if form.default is None else states.index(form.default)
             return deterministic_table(rows, shape, default)
         case CountsForm() as form:
@@ -113,7 +130,7 @@ def _sample_sizes(graph: GraphFile, node: Node, form: CountsForm) -> Array:
     """How often every row was seen, shape (*parent sizes,)."""
     array = np.zeros([len(graph.nodes[each].states) for each in node.parents])
     for row in form.rows:
-        array[np.ix_(*_places(graph, node, row))] = row.n
+        array[np.ix_(*_places(graph, node.parents, row))] = row.n
     return array
 
 
@@ -121,7 +138,7 @@ def _counts(graph: GraphFile, node: Node, form: CountsForm) -> Array:
     """How often every state was seen, shape (*parent sizes, own size)."""
     array = np.zeros([len(graph.nodes[each].states) for each in node.parents] + [len(node.states)])
     for row in form.rows:
-        array[np.ix_(*_places(graph, node, row))] = [
+        array[np.ix_(*_places(graph, node.parents, row))] = [
             row.counts.get(each, 0) for each in node.states
         ]
     return array
@@ -129,16 +146,18 @@ def _counts(graph: GraphFile, node: Node, form: CountsForm) -> Array:
 
 def _filled(graph: GraphFile, node: Node, rows: Sequence[Row], shape: Sequence[int]) -> Array:
     return rows_to_table(
-        [(_places(graph, node, row), _ordered(node, row.p)) for row in rows], shape
+        [(_places(graph, node.parents, row), _ordered(node, row.p)) for row in rows], shape
     )
 
 
 def _places(
-    graph: GraphFile, node: Node, row: Row | DeterministicRow | CountedRow
+    graph: GraphFile,
+    parents: Iterable[str],
+    row: Row | DeterministicRow | CountedRow | UtilityRow,
 ) -> list[list[int]]:
     """For each parent the states for which a row holds, as numbers."""
     found = []
-    for parent in node.parents:
+    for parent in parents:
         states = list(graph.nodes[parent].states)
         given = row.given[parent]
         given = (given,) if isinstance(given, str) else given

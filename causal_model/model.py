@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 import numpy as np
 
 from causal_model.analysis.strength import Strength, arrow_strengths
-from causal_model.build import build_network
+from causal_model.build import build_network, utility_values
 from causal_model.errors import (
     EvidenceError,
     GraphFileError,
@@ -46,7 +46,7 @@ from causal_model.network import Array, Network
 from causal_model.render import output
 from causal_model.render.picture import Picture
 from causal_model.spec.check import read_graph, read_scenario
-from causal_model.spec.evidence import Evidence, Finding
+from causal_model.spec.evidence import Do, Evidence, Finding
 from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.scenario import Scenario
 
@@ -120,6 +120,9 @@ class Model:
             parts = (name, *self.network.variables[name].states, "", *self.network.parents[name])
             digest.update("\0".join(parts).encode() + b"\0\0")
             digest.update(np.ascontiguousarray(self.network.tables[name], dtype="<f8").tobytes())
+        for name, (parents, values) in sorted(self.utilities.items()):
+            digest.update("\0".join((name, *parents, "", "")).encode())
+            digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
         return f"sha256:{digest.hexdigest()}"
 
     @property
@@ -131,6 +134,16 @@ class Model:
     def outcome(self) -> str | None:
         """The node that the graph is about, if it names one."""
         return self.graph.outcome if self.graph else None
+
+    @cached_property
+    def utilities(self) -> Mapping[str, tuple[tuple[str, ...], Array]]:
+        """The parents of every utility, and its values, of shape (*parent sizes,)."""
+        return utility_values(self.graph) if self.graph else {}
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """The nodes that somebody decides, in the order of the nodes."""
+        return tuple(name for name in self.nodes if self.network.variables[name].is_decision)
 
     def states(self, node: str) -> tuple[str, ...]:
         """The states of a node, low to high where it is ordered.
@@ -389,7 +402,7 @@ class Model:
         scenario: str | Path | None = None,
     ) -> "Model":
         """A new model that assumes these findings in every question; this one stays as it is."""
-        told = self._told(given, excluded, likelihood, belief, do, scenario)
+        told = self._told(given, excluded, likelihood, belief, do, scenario, decided=False)
         bind(self.network, told)
         return replace(self, findings=told, _compiled=self.compiled)
 
@@ -505,10 +518,13 @@ class Model:
         do: States | None = None,
         scenario: str | Path | None = None,
         findings: Iterable[Finding | Mapping[str, Any]] = (),
+        *,
+        decided: bool = True,
     ) -> tuple[Finding, ...]:
-        """All findings in the order: assumed, of the scenario, given here.
+        """All findings in the order: assumed, of the scenario, given here, of undecided decisions.
 
-        What says the same again is dropped; but likelihoods are independent signs, and multiply.
+        What says the same again is dropped; but likelihoods are independent signs, and multiply. A
+        decision that nobody makes stays at the status quo, its first option, and `decided` says so.
         """
         told = list(self.findings)
         if scenario is not None:
@@ -524,7 +540,9 @@ class Model:
         kept: dict[object, Finding] = {}
         for at, each in enumerate(told):
             kept.setdefault(at if each.kind == "likelihood" else each.model_dump_json(), each)
-        return tuple(kept.values())
+        made = {each.node for each in told}
+        undecided = [name for name in self.decisions if decided and name not in made]
+        return (*kept.values(), *(Do(node=name, state=self.states(name)[0]) for name in undecided))
 
     def _named(self, marginals: Mapping[str, Array], targets: Iterable[str]) -> Named[Named[float]]:
         found = {

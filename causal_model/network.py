@@ -24,10 +24,18 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A discrete variable: its name and the names of its states, low to high where ordered."""
+    """A discrete variable.
+
+    Attributes:
+        name: its name.
+        states: the names of its states, low to high where ordered.
+        is_decision: whether somebody decides it. Its table then stands for the status quo, that the
+            first state is certain, and it can be set, but not observed.
+    """
 
     name: str
     states: tuple[str, ...]
+    is_decision: bool = False
 
     @property
     def size(self) -> int:

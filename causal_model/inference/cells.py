@@ -58,7 +58,10 @@ def read_cells(network: Network, column: CellColumn) -> tuple[Array, NDArray[np.
     vectors = np.ones((len(column.cells) + 1, variable.size))
     roles = np.full(len(column.cells) + 1, ROLES[kind], dtype=np.int8)
     roles[-1] = NOTHING
-    if kind in ("likelihood", "belief"):
+    if variable.is_decision and kind != "do":
+        # `bind` says why, for the cells that say anything.
+        left: Sequence[int] = range(len(column.cells))
+    elif kind in ("likelihood", "belief"):
         left = _read_weights(column.cells, variable, vectors, belief=kind == "belief")
     else:
         left = _read_states(column.cells, variable, vectors, may_exclude=kind == "given")

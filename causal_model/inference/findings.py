@@ -127,6 +127,8 @@ def bind(network: Network, findings: Iterable[Finding]) -> Findings:
     do: dict[str, int | Array] = {}
     for name, own in by_node.items():
         variable = network.variables[name]
+        if variable.is_decision:
+            _require_made(variable, own)
         seen, vector, belief, fixed = _combined(variable, own)
         if fixed is not None:
             do[name] = fixed
@@ -238,6 +240,18 @@ def _combined(
             " cannot hold: " + ", ".join(describe(finding) for finding in findings)
         )
     return seen, np.exp(total), belief, fixed
+
+
+def _require_made(variable: Variable, findings: Iterable[Finding]) -> None:
+    """Nobody observes a decision before it is made, and then it is set."""
+    for finding in findings:
+        if finding.kind != "do":
+            state = getattr(finding, "state", None)
+            made = state if finding.kind == "observed" and state in variable.states else None
+            raise EvidenceError(
+                f"{describe(finding)}: {variable.name!r} is a decision, which is made, not seen;"
+                f" set it by do, for example {variable.name}={made or variable.states[0]}"
+            )
 
 
 def _sum(logs: Sequence[float]) -> float:

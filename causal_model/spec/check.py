@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from causal_model.errors import EvidenceError, did_you_mean
+from causal_model.spec.check_decisions import check_decision_rules
 from causal_model.spec.check_graph import check_graph_rules, known_names
 from causal_model.spec.check_tables import check_table_rules
 from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, has_errors, in_order
@@ -90,6 +91,7 @@ def check_graph_document(
     if checked.model is not None and not checked.unextended:
         check_graph_rules(checked)
         check_table_rules(checked)
+        check_decision_rules(checked)
     # Of a file with mistakes, what is left may lack what the file says.
     if strict and checked.model is not None and not has_errors(checked.diagnostics):
         check_strictly(checked, beside)

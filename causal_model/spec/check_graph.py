@@ -50,7 +50,7 @@ def known_names(names: Iterable[str], *, likely: str | None = None) -> str:
 
 def _parents(checked: Checked[GraphFile], graph: GraphFile) -> None:
     nodes = declared(checked)
-    for name, node in graph.nodes.items():
+    for name, node in graph.every_node.items():
         for parent in node.parents:
             place = ("nodes", name, "parents", parent)
             if parent == name:
@@ -149,6 +149,9 @@ def _channels(checked: Checked[GraphFile], graph: GraphFile) -> None:
             for each in unknown:
                 hint = checked.near(each, nodes)
                 checked.report("G005", f"arrow {arrow!r}: {each!r} is not a node", place, hint=hint)
+            if child in graph.utilities:
+                told = f"arrow {arrow!r}: {child!r} is a utility, and channels lead to nodes with states"
+                checked.report("G005", told, place)
             if (
                 not unknown
                 and not checked.touched("nodes", child, "parents", parent)

@@ -1,18 +1,17 @@
 """Rules about tables: what each form must say, given the states and parents of its node."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from causal_model.spec.check_graph import known_names
+from causal_model.spec.check_rows import MOST_VISITED, KeyedRows, given_in_words, listed
 from causal_model.spec.graph_file import GraphFile, Node
 from causal_model.spec.load import Path_
 from causal_model.spec.table_forms import (
-    CountedRow,
     CountsForm,
     DeterministicForm,
-    DeterministicRow,
     NoisyMaxForm,
     RankedForm,
     Row,
@@ -23,16 +22,8 @@ from causal_model.spec.validate import Checked
 
 __all__ = ["check_table_rules"]
 
-_AnyRow = Row | DeterministicRow | CountedRow
-
 # A row may miss 1 by the first without a word, by the second with a warning.
 SILENT, WARNED = 1e-6, 1e-3
-LARGEST_TABLE = 1 << 24
-# Arrays of older NumPy have 32 axes at most; only parents with a single state can be that many.
-MOST_PARENTS = 31
-# Combinations that the rows of one table may name, all rows together; beyond, most come twice.
-MOST_VISITED = 1 << 26
-SHOWN_ROWS = 5
 # Mean rank, in states, by which a table must lean against its arrow's sign to be worth a warning.
 LEAN = 0.02
 
@@ -73,12 +64,8 @@ class _Table:
         return {parent: list(self.graph.nodes[parent].states) for parent in self.node.parents}
 
     @cached_property
-    def ranks(self) -> dict[str, dict[str, int]]:
-        """The place of each state of each parent."""
-        return {
-            parent: {state: at for at, state in enumerate(states)}
-            for parent, states in self.parents.items()
-        }
+    def rows(self) -> KeyedRows:
+        return KeyedRows(self.checked, self.parents, self.place)
 
     def report(
         self, code: str, message: str, *path: str | int, hint: str = "", key: bool = False
@@ -86,20 +73,8 @@ class _Table:
         self.checked.report(code, message, (*self.place, *path), hint=hint, key=key)
 
     def check(self) -> None:
-        sizes = [len(states) for states in (*self.parents.values(), self.states)]
-        if math.prod(sizes) > LARGEST_TABLE:
-            shown = " x ".join(str(size) for size in sizes)
-            self.report(
-                "T015",
-                f"the table has {shown} = {math.prod(sizes):,} entries, at most {LARGEST_TABLE:,}",
-                hint="give the node fewer parents, or put a node between",
-            )
-            return
-        if len(self.parents) > MOST_PARENTS:
-            told = f"the node has {len(self.parents)} parents, at most {MOST_PARENTS}"
-            self.report("T015", told)
-            return
-        self._form()
+        if self.rows.fit(len(self.states)):
+            self._form()
 
     def _form(self) -> None:
         table = self.table
@@ -139,14 +114,14 @@ class _Table:
                     self.report("T005", told, *place, hint=hint, key=True)
                 elif count < 0:
                     self.report("T018", f"the count is {count:g}, expected 0 or more", *place)
-        self._combinations(table.rows, complete=False)
+        self.rows.check(table.rows, complete=False)
 
     def _rows(self, rows: Sequence[Row], *, complete: bool) -> None:
         for at, row in enumerate(rows):
             self._confidence(row.confidence, ("rows", at))
-            shown = _shown(row.given)
+            shown = given_in_words(row.given)
             self._distribution(row.p, f"row {shown}" if shown else "the row", ("rows", at, "p"))
-        self._combinations(rows, complete=complete)
+        self.rows.check(rows, complete=complete)
 
     def _distribution(self, p: Mapping[str, float], what: str, path: Path_) -> None:
         """Every state once, no other, and a sum of one."""
@@ -167,7 +142,7 @@ class _Table:
         if unknown or self.checked.touched(*self.checked.original((*self.place, *path))):
             return
         if missing:
-            self.report("T006", f"{what} has no probability for {_listed(missing)}", *path)
+            self.report("T006", f"{what} has no probability for {listed(missing)}", *path)
             return
         total = math.fsum(p.values())
         if abs(total - 1) > SILENT:
@@ -179,96 +154,6 @@ class _Table:
                 hint="its numbers are divided by their sum" if warning else "",
                 warning=warning,
             )
-
-    def _combinations(self, rows: Sequence[_AnyRow], *, complete: bool) -> None:
-        """Every combination of parent states has one row; doubles and gaps are reported."""
-        import numpy as np
-
-        # For every combination the row that names it first.
-        first = np.full([len(states) for states in self.parents.values()], -1, dtype=np.int32)
-        visited = 0
-        for at, row in enumerate(rows):
-            if not self._names_parents(row, at):
-                complete = False
-                continue
-            places = self._places(row)
-            visited += math.prod(len(each) for each in places)
-            # Rows that visit every combination many times over were reported as doubles by then.
-            if visited > MOST_VISITED:
-                continue
-            there = np.ix_(*places)
-            before = first[there]
-            doubled = np.argwhere(before >= 0)
-            if len(doubled):
-                shown = self._combination(
-                    [own[one] for own, one in zip(places, doubled[0], strict=True)]
-                )
-                line = self.checked.document.value_span(
-                    self.checked.original((*self.place, "rows", int(before[tuple(doubled[0])])))
-                ).line
-                told = shown or "of this node"
-                self.report("T003", f"row {told} was given in line {line} already", "rows", at)
-            first[there] = np.where(before < 0, at, before)
-        if not complete or (gaps := int((first < 0).sum())) == 0:
-            return
-        named = [self._combination(each) for each in np.argwhere(first < 0)[:SHOWN_ROWS].tolist()]
-        more = f" and {gaps - SHOWN_ROWS} more" if gaps > SHOWN_ROWS else ""
-        told = f"for {'; '.join(named)}{more}" if self.parents else "at all"
-        self.report("T002", f"there is no row {told}", "rows", key=True)
-
-    def _places(self, row: _AnyRow) -> list[list[int]]:
-        """For each parent the states for which a row holds, as numbers."""
-        ranks = self.ranks
-        return [[ranks[parent][state] for state in _states(row.given[parent])] for parent in ranks]
-
-    def _combination(self, places: Sequence[int]) -> str:
-        """The states of the parents at a place of the table, as a row names them."""
-        return _shown(
-            {
-                parent: states[at]
-                for (parent, states), at in zip(self.parents.items(), places, strict=True)
-            }
-        )
-
-    def _names_parents(self, row: _AnyRow, at: int) -> bool:
-        sound = not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
-        for parent, states in row.given.items():
-            if parent not in self.parents:
-                sound = False
-                hint = self.checked.near(parent, self.parents) or (
-                    known_names(self.parents) if self.parents else "this node has no parents"
-                )
-                self.report(
-                    "T004",
-                    f"{parent!r} is not a parent",
-                    "rows",
-                    at,
-                    "given",
-                    parent,
-                    hint=hint,
-                    key=True,
-                )
-                continue
-            for state in _states(states):
-                if state not in self.ranks[parent]:
-                    sound = False
-                    hint = self.checked.near(state, self.parents[parent])
-                    self.report(
-                        "T005",
-                        f"{parent!r} has no state {state!r}",
-                        *("rows", at, "given", parent),
-                        hint=hint or known_names(self.parents[parent]),
-                    )
-        missing = [parent for parent in self.parents if parent not in row.given]
-        misspelt = any(parent not in self.parents for parent in row.given)
-        if (
-            missing
-            and not misspelt
-            and not self.checked.touched(*self.checked.original((*self.place, "rows", at, "given")))
-        ):
-            sound = False
-            self.report("T004", f"the row does not say the state of {_listed(missing)}", "rows", at)
-        return sound
 
     def _signs(self, rows: Sequence[Row]) -> None:
         """Whether the child's mean rank moves with each parent as its arrow's sign says."""
@@ -282,13 +167,13 @@ class _Table:
         for row in rows:
             if row.given.keys() != self.parents.keys() or row.p.keys() != rank.keys():
                 return
-            if any(not self.ranks[name].keys() >= set(own) for name, own in row.given.items()):
+            if any(not self.rows.ranks[name].keys() >= set(own) for name, own in row.given.items()):
                 return
             visited += math.prod(len(own) for own in row.given.values())
             if visited > MOST_VISITED:
                 return
             mean = math.fsum(rank[state] * p for state, p in row.p.items())
-            means[np.ix_(*self._places(row))] = mean
+            means[np.ix_(*self.rows.places(row))] = mean
         if np.isnan(means).any() or not means.size:
             return
         for axis, parent in enumerate(self.parents):
@@ -340,7 +225,7 @@ class _Table:
             missing = [state for state in states if state not in cases]
             misspelt = any(state not in states for state in cases)
             if missing and not misspelt and not self.checked.touched(*self.place, "cases"):
-                self.report("T013", f"there is no case for {_listed(missing)}", "cases", key=True)
+                self.report("T013", f"there is no case for {listed(missing)}", "cases", key=True)
             for state, case in cases.items():
                 if state in states:
                     self._case(
@@ -391,7 +276,7 @@ class _Table:
         missing = [parent for parent in wanted if parent not in weights]
         misspelt = any(parent not in wanted for parent in weights)
         if missing and not misspelt and not self.checked.touched(*self.place, *at_weights):
-            self.report("T008", f"there is no weight for {_listed(missing)}", *at_weights, key=True)
+            self.report("T008", f"there is no weight for {listed(missing)}", *at_weights, key=True)
 
     def _says(self, path: Path_, key: str) -> bool:
         return (*self.place, *path, key) in self.checked.document.values
@@ -419,7 +304,7 @@ class _Table:
         missing = [parent for parent in self.parents if parent not in table.causes]
         misspelt = any(parent not in self.parents for parent in table.causes)
         if missing and not misspelt and not self.checked.touched(*self.place, "causes"):
-            self.report("T014", f"there is no cause for {_listed(missing)}", "causes", key=True)
+            self.report("T014", f"there is no cause for {listed(missing)}", "causes", key=True)
 
     def _deterministic(self, table: DeterministicForm) -> None:
         for at, row in enumerate(table.rows):
@@ -439,21 +324,4 @@ class _Table:
                 "T005", f"{self.name!r} has no state {table.default!r}", "default", hint=hint
             )
         complete = table.default is None and not self.checked.touched(*self.place, "rows")
-        self._combinations(table.rows, complete=complete)
-
-
-def _states(given: str | Sequence[str]) -> Sequence[str]:
-    return (given,) if isinstance(given, str) else given
-
-
-def _shown(given: Mapping[str, str | Sequence[str]]) -> str:
-    """Parent states as ``(policy=tight, supply=cut)``; empty for a node without parents."""
-    told = ", ".join(
-        f"{parent}={states if isinstance(states, str) else '|'.join(states)}"
-        for parent, states in given.items()
-    )
-    return f"({told})" if told else ""
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(each) for each in names)
+        self.rows.check(table.rows, complete=complete)

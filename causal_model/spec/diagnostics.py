@@ -20,6 +20,7 @@ __all__ = [
 Severity = Literal["error", "warning"]
 
 # Codes are stable: scripts and editors may rely on them. Y: YAML, S: shape, G: graph, T: tables,
+# D: decisions and utilities,
 # E: extends, F: findings and scenarios, L: learning from data, C: claims, P: sources and
 # confidence, asked for by --strict, N: network files of other programs.
 RULES: Mapping[str, str] = {
@@ -66,6 +67,9 @@ RULES: Mapping[str, str] = {
     "T017": "confidence is not negative",
     "T018": "counts are not negative",
     "T019": "a table with counts says its confidence",
+    "D001": "nothing follows from a utility",
+    "D002": "decisions follow one on another",
+    "D003": "utilities have the same unit, so that they add up",
     "E001": "the extended file exists and is a file",
     "E002": "the extended file stays inside the folder",
     "E003": "files do not extend each other in a circle",

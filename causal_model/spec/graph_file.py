@@ -3,16 +3,28 @@
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from causal_model.spec.scalars import Bound, Date, Flag, Model, Name, Number, Text, Version
+from causal_model.spec.decisions import Decision, Utility, states_of
+from causal_model.spec.scalars import Bound, Date, Flag, Model, Name, Number, Sign, Text, Version
 from causal_model.spec.sources import Citation, Source
 from causal_model.spec.table_forms import CountsForm, TableSpec
 
-__all__ = ["ARROW", "Channel", "Citation", "GraphFile", "Node", "Parent", "Role", "Sign", "State"]
+__all__ = [
+    "ARROW",
+    "Channel",
+    "Citation",
+    "Decision",
+    "GraphFile",
+    "Node",
+    "Parent",
+    "Role",
+    "Sign",
+    "State",
+    "Utility",
+]
 
 Role = Literal["driver", "mechanism", "indicator", "outcome"]
-Sign = Literal["positive", "negative", "mixed"]
 ARROW = "->"
 
 
@@ -34,18 +46,10 @@ class Parent(Model):
     note: Text | None = Field(None, description="What else a reader should know.")
 
 
-def _states(value: Any) -> Any:
-    """A list of names is short for a mapping from names to nothing more."""
-    if isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value):
-        return {each: {} for each in value}
-    if isinstance(value, dict):
-        return {key: {} if each is None else each for key, each in value.items()}
-    return value
-
-
 class Node(Model):
     """A discrete variable of the story."""
 
+    kind: Literal["chance"] = Field("chance", description="Chance decides it; the default.")
     label: Text | None = Field(None, description="How it is called; default its name.")
     description: Text | None = Field(None, description="What it stands for.")
     role: Role = Field(
@@ -55,7 +59,7 @@ class Node(Model):
     unit: str | None = Field(None, description="Unit of the intervals.")
     states: Annotated[
         dict[Name, State],
-        BeforeValidator(_states, json_schema_input_type=dict[str, State | None] | list[str]),
+        BeforeValidator(states_of, json_schema_input_type=dict[str, State | None] | list[str]),
     ] = Field(description="Its values, low to high where ordered.")
     sources: tuple[Citation, ...] = Field((), description="Why it is part of the story.")
     parents: dict[Name, Parent] = Field(default_factory=dict, description="The arrows into it.")
@@ -75,6 +79,20 @@ class Node(Model):
         ]
         half = [name for at, name in enumerate(names) if 2 * at < len(names) - 1]
         return tuple(below if 0 < len(below) < len(names) else half)
+
+
+def _kind(value: Any) -> str:
+    # What is no mapping, or says no kind, is held against an ordinary node.
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return "chance" if kind is None else kind if isinstance(kind, str) else ""
+
+
+AnyNode = Annotated[
+    Annotated[Node, Tag("chance")]
+    | Annotated[Decision, Tag("decision")]
+    | Annotated[Utility, Tag("utility")],
+    Discriminator(_kind),
+]
 
 
 class Channel(Model):
@@ -101,7 +119,30 @@ class GraphFile(Model):
     horizon: Text | None = Field(None, description="The time that the outcome speaks of.")
     sources: dict[Name, Source] = Field(default_factory=dict, description="All sources, by id.")
     channels: dict[Name, Channel] = Field(default_factory=dict, description="Channels, by id.")
-    nodes: dict[Name, Node] = Field(description="The nodes, by name.")
+    every_node: dict[Name, AnyNode] = Field(alias="nodes", description="The nodes, by name.")
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """The nodes that have states, in the order of the file.
+
+        Among them the decisions, as if they were decided for good: for their first option, the status
+        quo, whatever is known.
+        """
+        return {
+            name: _as_decided(each) if isinstance(each, Decision) else each
+            for name, each in self.every_node.items()
+            if not isinstance(each, Utility)
+        }
+
+    @cached_property
+    def decisions(self) -> dict[str, Decision]:
+        """The decisions, by name."""
+        return {name: each for name, each in self.every_node.items() if isinstance(each, Decision)}
+
+    @cached_property
+    def utilities(self) -> dict[str, Utility]:
+        """The utilities, by name."""
+        return {name: each for name, each in self.every_node.items() if isinstance(each, Utility)}
 
     @cached_property
     def outcome(self) -> str | None:
@@ -129,8 +170,26 @@ class GraphFile(Model):
 
     def label(self, node: str, state: str | None = None, lang: str = "en") -> str:
         """The label of a node, or of one of its states; its name where it has none."""
-        spec = self.nodes[node] if state is None else self.nodes[node].states[state]
+        spec = self.every_node[node] if state is None else self.nodes[node].states[state]
         return (spec.label and spec.label.text(lang)) or state or node
+
+
+def _as_decided(decision: Decision) -> Node:
+    """A decision as a node whose first option is certain; what is known changes nothing about it."""
+    data = {
+        "label": decision.label,
+        "description": decision.description,
+        "role": "driver",
+        "ordered": decision.ordered,
+        "states": {name: {"label": each.label} for name, each in decision.states.items()},
+        "sources": decision.sources,
+        "parents": {
+            name: {"sign": each.sign or "mixed", "sources": each.sources, "note": each.note}
+            for name, each in decision.parents.items()
+        },
+        "table": {"form": "deterministic", "default": next(iter(decision.states), None)},
+    }
+    return Node.model_validate(data)
 
 
 def split_arrow(text: str) -> tuple[str, str]:

@@ -25,7 +25,10 @@ def graph_json_schema() -> dict[str, Any]:
     schema["required"] = ["schema_version", "id", "title"]
     schema["anyOf"] = [{"required": ["nodes"]}, {"required": ["extends"]}]
     node = schema["$defs"]["Node"]
-    node.pop("required", None)
+    for each in ("Node", "Decision", "Utility"):
+        schema["$defs"][each].pop("required", None)
+    # One shape that the kind decides, and not one of three, lets an editor say what is wrong with it.
+    schema["properties"]["nodes"]["additionalProperties"] = _by_kind("decision", "utility")
     for holder, key in (
         (schema, "nodes"),
         (schema, "channels"),
@@ -39,6 +42,17 @@ def graph_json_schema() -> dict[str, Any]:
         }
         holder["properties"][key] = {**told, "anyOf": [dict(entry), {"type": "null"}]}
     return schema
+
+
+def _by_kind(*kinds: str) -> dict[str, Any]:
+    """The shape of a node of these kinds; one that says no kind, or another, is an ordinary node."""
+    if not kinds:
+        return {"$ref": "#/$defs/Node"}
+    return {
+        "if": {"required": ["kind"], "properties": {"kind": {"const": kinds[0]}}},
+        "then": {"$ref": f"#/$defs/{kinds[0].capitalize()}"},
+        "else": _by_kind(*kinds[1:]),
+    }
 
 
 def scenario_json_schema() -> dict[str, Any]:

@@ -9,7 +9,7 @@ import math
 import numbers
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ __all__ = [
     "Number",
     "Numbers",
     "Probability",
+    "Sign",
     "Text",
     "Version",
     "number_hint",
@@ -204,6 +205,8 @@ Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 Version = Annotated[int, BeforeValidator(_version, json_schema_input_type=int)]
 Numbers = dict[Name, Number]
+# Where a high parent leads.
+Sign = Literal["positive", "negative", "mixed"]
 Distribution = Annotated[
     dict[Name, Probability],
     BeforeValidator(_no_percentages, json_schema_input_type=dict[Name, Probability]),

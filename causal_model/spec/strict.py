@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from causal_model.spec.diagnostics import InvalidGraphFile
 from causal_model.spec.extends import is_relative
-from causal_model.spec.graph_file import GraphFile, Node
+from causal_model.spec.graph_file import GraphFile, Node, Utility
 from causal_model.spec.load import Path_, read_text
 from causal_model.spec.sources import Citation
 from causal_model.spec.table_forms import CountsForm, DeterministicForm, ElicitedSpec, TableForm
@@ -50,8 +50,12 @@ def check_strictly(checked: Checked[GraphFile], folder: Path | None) -> None:
     graph = checked.model
     assert graph is not None
     for name, node in graph.nodes.items():
-        _sourced(checked, name, node)
-        _confident(checked, name, node)
+        # Whoever decides knows best what there is to decide, and what is known by then.
+        if name not in graph.decisions:
+            _sourced(checked, name, node)
+            _confident(checked, name, node)
+    for name, utility in graph.utilities.items():
+        _valued(checked, name, utility)
     _dates(checked, graph)
     if folder is not None:
         _quotes(checked, graph, folder)
@@ -100,6 +104,14 @@ def _sourced(checked: Checked[GraphFile], name: str, node: Node) -> None:
             _warn(checked, "P002", f"a row of P({name}) has no source", (*at, "rows", number), hint)
     else:
         _warn(checked, "P002", f"the numbers of P({name}) have no source", at, hint)
+
+
+def _valued(checked: Checked[GraphFile], name: str, utility: Utility) -> None:
+    bare = [number for number, row in enumerate(utility.table.rows) if not row.sources]
+    if bare and not utility.table.sources:
+        hint = "add sources to the table; what something is worth to somebody is a judgement"
+        told = f"the numbers of {name} have no source"
+        _warn(checked, "P002", told, ("nodes", name, "table"), hint)
 
 
 def _elicited(name: str, node: Node) -> tuple[Path_, ElicitedSpec]:
@@ -202,16 +214,17 @@ def _text(checked: Checked[GraphFile], name: str, wanted: str, folder: Path) -> 
 
 def _cited(graph: GraphFile) -> Iterator[tuple[Path_, Citation]]:
     """All citations of a graph with their places in the file."""
-    for name, node in graph.nodes.items():
+    for name, node in graph.every_node.items():
         at: Path_ = ("nodes", name)
         lists: list[tuple[Path_, tuple[Citation, ...]]] = [((*at, "sources"), node.sources)]
         lists += [
             ((*at, "parents", parent, "sources"), arrow.sources)
             for parent, arrow in node.parents.items()
         ]
-        tables: list[tuple[Path_, object]] = [((*at, "table"), node.table)]
-        if isinstance(node.table, CountsForm):
-            tables.append(((*at, "table", "prior"), node.table.prior))
+        table = getattr(node, "table", None)
+        tables: list[tuple[Path_, object]] = [((*at, "table"), table)]
+        if isinstance(table, CountsForm):
+            tables.append(((*at, "table", "prior"), table.prior))
         for place, table in tables:
             lists.append(((*place, "sources"), getattr(table, "sources", ())))
             lists += [

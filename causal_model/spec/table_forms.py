@@ -16,6 +16,7 @@ __all__ = [
     "DeterministicForm",
     "DeterministicRow",
     "ElicitedSpec",
+    "Given",
     "NoisyMaxForm",
     "RankedForm",
     "Row",

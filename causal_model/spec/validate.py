@@ -35,6 +35,7 @@ UNION_TAGS = {
     "table": ("table", "ranked", "noisy_max", "deterministic", "counts"),
     "prior": ("table", "ranked", "noisy_max", "deterministic"),
     "findings": ("observed", "excluded", "likelihood", "belief", "do"),
+    "nodes": ("chance", "decision", "utility"),
 }
 # The key that tells the members of a tagged union apart.
 TAG_KEYS = ("form", "kind")
@@ -213,8 +214,10 @@ def _nearest_choice(given: Any, choices: Sequence[str], near: Near) -> str:
 
 def _union_of(loc: tuple[int | str, ...]) -> tuple[str, tuple[str, ...]]:
     """The key that tells the members of the union at a place apart, and what it may be."""
-    name = next((str(part) for part in reversed(loc) if part in UNION_TAGS), "table")
-    return TAG_KEYS[name == "findings"], UNION_TAGS[name]
+    # A node may be called as a key is: what it is itself is told right below `nodes`.
+    itself = len(loc) == 2 and loc[0] == "nodes"
+    name = next(str(part) for part in reversed(loc[:1] if itself else loc) if part in UNION_TAGS)
+    return TAG_KEYS[name in ("findings", "nodes")], UNION_TAGS[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +327,8 @@ def _compacted(data: Any, place: Path_, positions: dict[Path_, list[int]]) -> An
 def _without_tags(loc: tuple[int | str, ...]) -> Path_:
     """Leave out what pydantic adds for unions told apart by a tag; the file has no such level."""
     found: list[int | str] = []
+    if len(loc) > 2 and loc[0] == "nodes" and loc[2] in UNION_TAGS["nodes"]:
+        loc = (*loc[:2], *loc[3:])
     for part in loc:
         before = [each for each in found[-2:] if isinstance(each, str)]
         if (
@@ -358,9 +363,14 @@ def _inner(current: Any, part: int | str) -> Any:
                 return each.annotation
         return None
     arguments = [each for each in get_args(current) if each is not type(None)]
-    models = [each for each in _models(current) if _form_of(each) == part]
-    if models:
-        return models[0]
+    models = _models(current)
+    tagged = [each for each in models if _form_of(each) == part]
+    if tagged:
+        return tagged[0]
+    if len(models) > 1:
+        # Without its tag it is the first that knows such a key.
+        inside = (_inner(each, part) for each in models)
+        return next((each for each in inside if each is not None), None)
     if get_origin(current) in (Union, UnionType) and len(arguments) == 1:
         return _inner(arguments[0], part)
     if get_origin(current) is Annotated:
