@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from causal_model.causal.channels import channel_effects
 from causal_model.errors import QueryError
 from causal_model.library import find_scenario
 from causal_model.model import Model
@@ -28,6 +29,9 @@ from causal_model.spec.check import read_scenario
 from causal_model.spec.evidence import Do, Excluded, Finding, Observed
 
 __all__ = ["Asked", "chosen", "sums_of"]
+
+# An effect below this is rounding.
+NO_CHANGE = 1e-12
 
 
 class Asked:
@@ -97,8 +101,40 @@ class Asked:
         return np.array(list(found.values())).reshape(sizes)
 
     def share(self, share: Share, more: Sequence[Condition]) -> float:
-        """The part of a change that travels through a channel."""
-        raise QueryError("shares of channels cannot be computed yet")
+        """The part of a change that travels through a channel.
+
+        Raises:
+            QueryError: the change is none, or its conditions are more than what somebody sets.
+        """
+        assert self.model.graph is not None
+        node, event = share.node.text, share.probability.events[0]
+        states = self.model.states(node)
+        do: dict[str, int] = {}
+        for each in (*share.probability.conditions, *more):
+            if not isinstance(each, Intervention) or len(share.probability.events) > 1:
+                raise QueryError(
+                    "an effect is split for one node, under what is set and no other findings"
+                )
+            name = each.node.text
+            do[name] = self.model.states(name).index(each.state.text)
+        outcome = event.node.text
+        wanted = chosen(event, self.model.states(outcome))
+        split = channel_effects(
+            self.model.network,
+            {name: each.pairs for name, each in self.model.graph.channels.items()},
+            node=node,
+            start=states.index(share.start.text),
+            end=states.index(share.end.text),
+            outcome=outcome,
+            weights=np.array([float(state in wanted) for state in self.model.states(outcome)]),
+            do=do,
+        )
+        if abs(split.total) < NO_CHANGE:
+            raise QueryError(
+                f"setting {node} to {share.end.text} instead of {share.start.text} changes nothing, so"
+                " no channel has a share of it"
+            )
+        return split.shares[share.channel.text] / split.total
 
     def findings(self, conditions: Sequence[Condition]) -> tuple[Finding, ...]:
         """Conditions as findings."""

@@ -1,0 +1,1 @@
+"""What if: what an intervention changes, and by which ways."""
