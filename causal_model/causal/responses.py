@@ -1,0 +1,254 @@
+"""Two worlds at once: how a node goes over from one to the other, as far as a table says it.
+
+The first world is the one that evidence speaks of, or a baseline; in the second some nodes are set
+[balke1994]. What the setting does not reach is the same node in both. All else has a version in each, and
+both versions have one cause besides their parents, the response of the unit: a function from the states
+of the parents to a state [balke1994]. A table gives the distribution of every value of that function and
+says nothing of how they go together, so two versions need a coupling, a joint distribution of two rows
+with these rows as its margins. Comonotone coupling lets one quantile decide both: a unit that is high
+under one row, as its kind goes, is as high under the other (the ordinal response; monotonicity
+[tian2000] where there are two states).
+
+References:
+    [balke1994] Balke, A. & Pearl, J. (1994). Probabilistic evaluation of counterfactual queries. AAAI.
+    [tian2000] Tian, J. & Pearl, J. (2000). Probabilities of causation: bounds and identification.
+        Annals of Mathematics and Artificial Intelligence 28.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.errors import TooLarge
+from causal_model.memory import in_words
+from causal_model.network import Array, Network, Variable
+
+__all__ = ["FIRST", "SECOND", "Arrow", "Coupling", "Versions", "Worlds", "comonotone"]
+
+Arrow = tuple[str, str]
+Numbers = NDArray[np.intp]
+# The number of a world.
+FIRST, SECOND = 0, 1
+# Entries of the table of a node in two versions.
+MOST_ENTRIES = 1 << 24
+
+# From a node, its rows of shape (rows, states), and the numbers of the rows of both versions, of any one
+# shape (...), to the joint of the two, of shape (..., states * states), the first version being slower.
+Coupling = Callable[[str, Array, Numbers, Numbers], Array]
+
+
+def comonotone(name: str, rows: Array, first: Numbers, second: Numbers) -> Array:
+    """One quantile decides both versions: the length of quantiles that both intervals share."""
+    one, other = rows[first], rows[second]
+    upper, above = np.cumsum(one, axis=-1)[..., :, None], np.cumsum(other, axis=-1)[..., None, :]
+    lower, beneath = upper - one[..., :, None], above - other[..., None, :]
+    shared = np.clip(np.minimum(upper, above) - np.maximum(lower, beneath), 0.0, None)
+    flat = shared.reshape(*shared.shape[:-2], -1)
+    return np.asarray(flat / flat.sum(axis=-1, keepdims=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Worlds:
+    """A network in two worlds that differ by what somebody sets.
+
+    Attributes:
+        network: the network.
+        end: the nodes that are set in the second world, and their states there.
+        start: those of them that are set in the first world as well, and their states there.
+        closed: arrows that carry the first version of their source into the second world, too.
+    """
+
+    network: Network
+    end: Mapping[str, int]
+    start: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    closed: Collection[Arrow] = ()
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The nodes that are set, and those that this reaches through open arrows."""
+        found = set(self.end)
+        for name, above in self.network.parents.items():
+            if any(each in found and (each, name) not in self.closed for each in above):
+                found.add(name)
+        return frozenset(found)
+
+    def is_set(self, name: str, world: int) -> bool:
+        """Whether this version of a node is what somebody sets it to."""
+        return name in (self.start if world == FIRST else self.end)
+
+    def heard(self, parent: str, name: str, world: int) -> int:
+        """Of which world the version of a parent is that a version of a node hears."""
+        passes = parent in self.touched and (parent, name) not in self.closed
+        return world if passes else FIRST
+
+    def needed(self, asked: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+        """The versions that decide some nodes in some worlds, by node, parents first; none twice."""
+        found: dict[str, set[int]] = {}
+        stack = list(asked)
+        while stack:
+            name, world = stack.pop()
+            world = world if name in self.touched else FIRST
+            if world in found.setdefault(name, set()):
+                continue
+            found[name].add(world)
+            if not self.is_set(name, world):
+                stack += [
+                    (parent, self.heard(parent, name, world))
+                    for parent in self.network.parents[name]
+                ]
+        return {
+            name: tuple(sorted(found[name])) for name in self.network.variables if name in found
+        }
+
+    def versions(
+        self, asked: Iterable[tuple[str, int]], *, most: int = MOST_ENTRIES, hint: str = ""
+    ) -> "Versions":
+        """The versions that decide some nodes in some worlds.
+
+        Args:
+            asked: nodes and worlds.
+            most: entries that the table of a node may have.
+            hint: what can be done where there are more.
+
+        Raises:
+            TooLarge: a node in two versions has too large a table; nothing was allocated.
+        """
+        needed = self.needed(asked)
+        drawn = {
+            name: tuple(world for world in own if not self.is_set(name, world))
+            for name, own in needed.items()
+        }
+        found = Versions(self, {name: own for name, own in drawn.items() if own})
+        for name in found.doubled:
+            entries = math.prod(found.extents(name)) * self.network.variables[name].size ** 2
+            if entries > most:
+                raise TooLarge(
+                    f"{name!r} is needed before and after the intervention at once, and its table of"
+                    f" both has {entries:.3g} entries ({in_words(8 * entries)}){hint}",
+                    8 * entries,
+                    (name, *found.above(name)),
+                )
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Versions:
+    """The versions of nodes that take part in an answer, as the variables of one network.
+
+    A node in one version is a variable as it was. One in two versions is a variable whose states are
+    their pairs: state `first * size + second`.
+
+    Attributes:
+        worlds: the two worlds.
+        drawn: the worlds of the versions by node; what somebody sets is no variable.
+    """
+
+    worlds: Worlds
+    drawn: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def doubled(self) -> tuple[str, ...]:
+        """The nodes of which both versions take part."""
+        return tuple(name for name, own in self.drawn.items() if len(own) > 1)
+
+    def above(self, name: str) -> list[str]:
+        """The parents of a variable: those of the node, but for what hears only what somebody sets."""
+        worlds = self.worlds
+        return [
+            parent
+            for parent in worlds.network.parents[name]
+            if any(
+                not worlds.is_set(parent, worlds.heard(parent, name, world))
+                for world in self.drawn[name]
+            )
+        ]
+
+    def size(self, name: str) -> int:
+        """The number of states of a variable."""
+        return self.worlds.network.variables[name].size ** len(self.drawn[name])
+
+    def extents(self, name: str) -> list[int]:
+        """The numbers of states of the parents of a variable."""
+        return [self.size(parent) for parent in self.above(name)]
+
+    def rows(self, name: str) -> list[Numbers]:
+        """For each version of a node the number of its row, by the states of the variable's parents.
+
+        Returns:
+            Arrays of shape (*extents,) with numbers of rows of the node's own table, its parents' states
+            counted through with the last one fastest.
+        """
+        network, above, extents = self.worlds.network, self.above(name), self.extents(name)
+        own = network.tables[name]
+        numbers = np.arange(math.prod(own.shape[:-1]), dtype=np.intp).reshape(own.shape[:-1])
+        found = []
+        for world in self.drawn[name]:
+            at: list[Numbers] = []
+            for parent in network.parents[name]:
+                heard = self.worlds.heard(parent, name, world)
+                if self.worlds.is_set(parent, heard):
+                    settled = self.worlds.start if heard == FIRST else self.worlds.end
+                    at.append(np.array(settled[parent]))
+                    continue
+                axis = above.index(parent)
+                states = self.state(parent, heard, np.arange(extents[axis]))
+                at.append(states.reshape([-1 if each == axis else 1 for each in range(len(above))]))
+            found.append(np.broadcast_to(numbers[tuple(at)], tuple(extents)))
+        return found
+
+    def state(self, name: str, world: int, states: Numbers) -> Numbers:
+        """The state of one version of a node at states of its variable."""
+        if len(self.drawn[name]) == 1:
+            return states
+        size = self.worlds.network.variables[name].size
+        return states // size if world == FIRST else states % size
+
+    def spread(self, name: str, world: int, values: Array) -> Array:
+        """Values by the states of a version (..., states) as values by those of its variable."""
+        return np.asarray(values[..., self.state(name, world, np.arange(self.size(name)))])
+
+    def collected(self, name: str, world: int, values: Array) -> Array:
+        """Values by the states of a variable, on the last axis, summed up by those of a version."""
+        if len(self.drawn[name]) == 1:
+            return values
+        size = self.worlds.network.variables[name].size
+        pairs = values.reshape(*values.shape[:-1], size, size)
+        return np.asarray(pairs.sum(axis=-1 if world == FIRST else -2))
+
+    def table(self, name: str, coupling: Coupling = comonotone) -> Array:
+        """P(variable | its parents), of shape (*extents, states of the variable)."""
+        own = self.worlds.network.tables[name]
+        rows = own.reshape(-1, own.shape[-1])
+        numbers = self.rows(name)
+        if len(numbers) == 1:
+            return np.asarray(rows[numbers[0]])
+        return coupling(name, rows, *numbers)
+
+    def joined(self, coupling: Coupling = comonotone) -> Network:
+        """The network of all versions."""
+        variables = [Variable(name, _names(self.size(name))) for name in self.drawn]
+        return Network.of(
+            variables,
+            {name: self.above(name) for name in self.drawn},
+            {name: self.table(name, coupling) for name in self.drawn},
+        )
+
+    def unsettled(self) -> tuple[str, ...]:
+        """The nodes in two versions that the table leaves more than one way to go together.
+
+        Where at most one row leaves anything to chance there is one way only.
+        """
+        return tuple(
+            name
+            for name in self.doubled
+            if (self.worlds.network.tables[name].max(axis=-1) < 1).sum() > 1
+        )
+
+
+def _names(size: int) -> tuple[str, ...]:
+    return tuple(map(str, range(size)))
