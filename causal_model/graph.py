@@ -11,7 +11,7 @@ References:
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ancestors",
     "children_of",
+    "cut",
+    "d_connected",
     "d_separated",
     "descendants",
     "directed_path",
@@ -28,6 +30,8 @@ __all__ = [
 ]
 
 Parents = Mapping[str, Collection[str]]
+# A node that is reached from below (True) or from above (False), which decides how to go on.
+_At = tuple[str, bool]
 
 
 def digraph(parents: Parents) -> "nx.DiGraph[str]":
@@ -51,6 +55,20 @@ def children_of(parents: Parents) -> dict[str, tuple[str, ...]]:
         for parent in own:
             found[parent].append(child)
     return {name: tuple(each) for name, each in found.items()}
+
+
+def cut(
+    parents: Parents, *, into: Collection[str] = (), out_of: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The graph without the arrows into some nodes, and without those out of others.
+
+    >>> cut({"a": (), "b": ("a",), "c": ("a", "b")}, into=["b"], out_of=["b"])
+    {'a': (), 'b': (), 'c': ('a',)}
+    """
+    return {
+        child: () if child in into else tuple(each for each in own if each not in out_of)
+        for child, own in parents.items()
+    }
 
 
 def has_arrow(parents: Parents, start: str, end: str) -> bool:
@@ -134,19 +152,42 @@ def open_path(
     >>> open_path({"c": (), "a": ("c",), "b": ("c",)}, ["a"], ["b"], ["c"]) is None
     True
     """
+    goal = set(right) - set(given)
+    came: dict[_At, _At | None] = {}
+    for at in _open_walk(parents, left, given, came):
+        if at[0] in goal:
+            return _walked(came, at)
+    return None
+
+
+def d_connected(
+    parents: Parents, nodes: Collection[str], given: Collection[str] = ()
+) -> frozenset[str]:
+    """All nodes, without those that are known, to which an open path leads from one of these.
+
+    >>> sorted(d_connected({"a": (), "b": (), "c": ("a", "b")}, ["a"]))
+    ['a', 'c']
+    >>> sorted(d_connected({"a": (), "b": (), "c": ("a", "b")}, ["a"], ["c"]))
+    ['a', 'b']
+    """
+    reached = {name for name, _ in _open_walk(parents, nodes, given, {})}
+    return frozenset(reached - set(given))
+
+
+def _open_walk(
+    parents: Parents, left: Collection[str], given: Collection[str], came: dict[_At, _At | None]
+) -> Iterator[_At]:
+    """Every node that open paths reach, the nearest first, and on which side; enters whence it came."""
     known = set(given)
-    goal = set(right) - known
     opened = known | ancestors(parents, known)
     below = children_of(parents)
     starts = [(name, True) for name in left if name not in known]
-    # A node is reached from below (True) or from above (False), which decides how to go on.
-    came: dict[tuple[str, bool], tuple[str, bool] | None] = dict.fromkeys(starts)
+    came.update(dict.fromkeys(starts))
     waiting = deque(starts)
     while waiting:
         name, from_below = at = waiting.popleft()
-        if name in goal:
-            return _walked(came, at)
-        onwards: list[tuple[str, bool]] = []
+        yield at
+        onwards: list[_At] = []
         if name not in known:
             onwards += [(child, False) for child in below[name]]
         if (from_below and name not in known) or (not from_below and name in opened):
@@ -155,12 +196,9 @@ def open_path(
             if each not in came:
                 came[each] = at
                 waiting.append(each)
-    return None
 
 
-def _walked(
-    came: Mapping[tuple[str, bool], tuple[str, bool] | None], end: tuple[str, bool]
-) -> tuple[str, ...]:
+def _walked(came: Mapping[_At, _At | None], end: _At) -> tuple[str, ...]:
     """The way back to the start, written from there."""
     found = [end[0]]
     at = end
