@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
+    from causal_model.tornado.ask import sensitivity
+    from causal_model.tornado.effects import Sensitivity
     from causal_model.variants.average import Average, average
     from causal_model.variants.difference import Difference, diff
 
@@ -57,6 +59,7 @@ __all__ = [
     "QueryError",
     "QueryResult",
     "RenderError",
+    "Sensitivity",
     "StatementError",
     "TooLarge",
     "Variable",
@@ -66,6 +69,7 @@ __all__ = [
     "diff",
     "from_pgmpy",
     "load",
+    "sensitivity",
 ]
 
 _HOMES = {
@@ -77,12 +81,14 @@ _HOMES = {
     "MostProbable": "causal_model.inference.result",
     "Network": "causal_model.network",
     "QueryResult": "causal_model.inference.result",
+    "Sensitivity": "causal_model.tornado.effects",
     "Variable": "causal_model.network",
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
     "diff": "causal_model.variants.difference",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",
+    "sensitivity": "causal_model.tornado.ask",
 }
 
 

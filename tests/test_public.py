@@ -28,6 +28,7 @@ PUBLIC = [
     "QueryError",
     "QueryResult",
     "RenderError",
+    "Sensitivity",
     "StatementError",
     "TooLarge",
     "Variable",
@@ -37,6 +38,7 @@ PUBLIC = [
     "diff",
     "from_pgmpy",
     "load",
+    "sensitivity",
 ]
 HEAVY = (
     "cotengra",
