@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from causal_model.inference.drawn_tables import Joint
+from causal_model.inference.drawn_rows import Joint
 from causal_model.network import Array, Network
 
 __all__ = ["Counter", "Counts"]

@@ -12,7 +12,7 @@ from causal_model.engine.semiring import CHUNK
 from causal_model.errors import TooLarge
 from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 
-__all__ = ["Cost", "check_listing", "check_memory", "cost_of"]
+__all__ = ["Cost", "check_draws", "check_listing", "check_memory", "cost_of"]
 
 BYTES = 8
 # Less than this is granted without asking how much is free.
@@ -28,6 +28,7 @@ WAYS_OUT = (
     " by sampling"
 )
 WAYS_OUT_OF_LISTING = "Ask fewer targets, or allow more with max_memory"
+WAYS_OUT_OF_DRAWS = "Ask fewer targets or with fewer draws, or allow more with max_memory"
 
 Planned = tuple[Plan, Pullback | None, Mapping[str, int]]
 
@@ -118,6 +119,30 @@ def check_listing(sizes: Mapping[str, int], entry_bytes: int, allowed: int | Non
     granted = _granted(allowed)
     if needed > granted:
         raise _refusal(needed, tuple(sizes), entries, granted, allowed, listing=True)
+
+
+def check_draws(needed: int, allowed: int | None) -> None:
+    """Refuse draws of tables, and of answers, that together would take too much memory.
+
+    Args:
+        needed: bytes.
+        allowed: bytes; default a share of what is free.
+
+    Raises:
+        TooLarge: it is more.
+    """
+    if needed <= (ALWAYS if allowed is None else allowed):
+        return
+    granted = _granted(allowed)
+    if needed > granted:
+        share = f", {DEFAULT_SHARE:.0%} of what is free" if allowed is None else ""
+        raise TooLarge(
+            f"the draws of tables and answers would take about {in_words(needed)} of memory,"
+            f" {in_words(granted)} are allowed{share}",
+            needed,
+            ways_out=WAYS_OUT_OF_DRAWS,
+            listing=True,
+        )
 
 
 def _terms_at_once(plan: Plan, back: Pullback | None) -> int:

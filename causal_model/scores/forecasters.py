@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causal_model.errors import DataError, ImpossibleEvidence
-from causal_model.inference.drawn_tables import Joint
+from causal_model.inference.drawn_rows import Joint
 from causal_model.inference.expected_counts import Counter
 from causal_model.learning.em import Elicited, ImpossibleRow, fit
 from causal_model.learning.rows import Rows

@@ -1,0 +1,123 @@
+"""Tables as Dirichlet distributions, and draws of them.
+
+A row with its confidence c is a Dirichlet distribution with the parameters c p, where p is the row as the
+table has it: c pseudo-counts that are spread as the row says, or for counted rows c pseudo-counts and
+counts together (see `cpt.counts`). Its mean is p, and its covariance is (diag(p) - p pᵀ) / (c + 1)
+[heckerman1995]. Rows are independent of each other, and a zero stays zero.
+
+A draw is a vector of gamma variates of shapes c p, divided by their sum. Where a shape is small the
+variates may fall below any float, all of a row at once; such rows are drawn in logarithms, by
+log G(a) = log G(a + 1) + log(U) / a [devroye1986].
+
+Draws come in blocks, each from a source of chance of its own that hangs on seed, node and block alone. So
+the same seed gives the same tables whatever is asked, given, or held in memory at a time: differences of
+two answers under one seed are differences under the same tables (common random numbers).
+
+References:
+    [devroye1986] Devroye, L. (1986). Non-Uniform Random Variate Generation. Springer. Section IX.3.
+    [heckerman1995] Heckerman, D., Geiger, D. & Chickering, D.M. (1995). Learning Bayesian networks: the
+        combination of knowledge and statistical data. Machine Learning 20.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.network import Array, Network
+
+__all__ = ["BLOCK", "Dirichlets"]
+
+# Draws of one source of chance.
+BLOCK = 1000
+# A row with a smaller shape among its own is drawn in logarithms. Above, the chance that a variate is
+# below 1e-100 is less than 1e-10.
+SMALL = 0.1
+# Shapes are kept within these, where gamma variates and their sums are within the range of floats; a
+# confidence beyond the larger one moves nothing that a float could show.
+LEAST, MOST = 1e-290, 1e30
+
+
+@dataclass(frozen=True, eq=False)
+class Dirichlets:
+    """What is known about the tables of a network: a distribution for every row, or the row itself.
+
+    Attributes:
+        network: the network, whose tables are the means.
+        confidence: by node the pseudo-counts behind its rows, shape (*parent sizes,); NaN for a row that
+            is held fixed, as are all rows of nodes that are not here.
+    """
+
+    network: Network
+    confidence: Mapping[str, Array]
+
+    @cached_property
+    def uncertain(self) -> Mapping[str, NDArray[np.bool_]]:
+        """By node the rows with two or more possible states, shape (*parent sizes,).
+
+        All others say what is certain, and are so whatever their confidence.
+        """
+        return {name: (table > 0).sum(axis=-1) > 1 for name, table in self.network.tables.items()}
+
+    @cached_property
+    def open(self) -> Mapping[str, NDArray[np.bool_]]:
+        """By node the rows that differ from draw to draw; nodes without any are left out."""
+        found = {}
+        for name, confidence in self.confidence.items():
+            rows = self.uncertain[name] & (confidence > 0)
+            if rows.any():
+                found[name] = rows
+        return found
+
+    def entries(self, names: Iterable[str]) -> int:
+        """The number of entries of the tables of these nodes."""
+        return sum(self.network.tables[name].size for name in names)
+
+    def draw(self, names: Iterable[str], block: int, seed: int) -> dict[str, Array]:
+        """The draws of one block.
+
+        Args:
+            names: nodes with open rows.
+            block: its number; draws BLOCK * block to BLOCK * (block + 1) - 1.
+            seed: of the source of chance.
+
+        Returns:
+            By node its tables, shape (BLOCK, *table shape). The draws are the last axis in memory, along
+            which the engine runs.
+        """
+        places = {name: at for at, name in enumerate(self.network.variables)}
+        found = {}
+        for name in names:
+            chance = np.random.SeedSequence(seed, spawn_key=(places[name], block))
+            found[name] = self._table(name, np.random.default_rng(chance))
+        return found
+
+    def _table(self, name: str, rng: np.random.Generator) -> Array:
+        table = self.network.tables[name]
+        rows = table.reshape(-1, table.shape[-1])
+        open_ = self.open[name].reshape(-1)
+        confidence = np.where(open_, np.minimum(self.confidence[name].reshape(-1), MOST), 0.0)
+        shapes = np.where(rows > 0, np.clip(confidence[:, None] * rows, LEAST, MOST), np.inf)
+        drawn = np.zeros((*rows.shape, BLOCK))
+        drawn[~open_] = rows[~open_, :, None]
+        for at in np.flatnonzero(open_):
+            if shapes[at].min() < SMALL:
+                _small(shapes[at], drawn[at], rng)
+            else:
+                for shape, out in zip(shapes[at].tolist(), drawn[at], strict=True):
+                    if shape < np.inf:
+                        rng.standard_gamma(shape, out=out)
+        drawn /= drawn.sum(axis=1, keepdims=True)
+        return np.moveaxis(drawn.reshape(*table.shape, BLOCK), -1, 0)
+
+
+def _small(shapes: Array, out: Array, rng: np.random.Generator) -> None:
+    """Gamma variates up to a factor by draw, the largest of a draw being 1, of shape (states, BLOCK)."""
+    logs = np.full(out.shape, -np.inf)
+    for state in np.flatnonzero(np.isfinite(shapes)):
+        # The logarithm of a uniform variate is an exponential one with its sign turned.
+        logs[state] = np.log(rng.standard_gamma(shapes[state] + 1, BLOCK))
+        logs[state] -= rng.standard_exponential(BLOCK) / shapes[state]
+    np.exp(logs - logs.max(axis=0), out=out)
