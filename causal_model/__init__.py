@@ -30,6 +30,7 @@ from causal_model.errors import (
 if TYPE_CHECKING:
     from causal_model.claims.check import check_claims
     from causal_model.claims.report import ClaimReport
+    from causal_model.counterfactuals import Counterfactual, counterfactual
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
@@ -45,6 +46,7 @@ __all__ = [
     "BatchError",
     "CausalModelError",
     "ClaimReport",
+    "Counterfactual",
     "CptError",
     "DataError",
     "Difference",
@@ -66,6 +68,7 @@ __all__ = [
     "__version__",
     "average",
     "check_claims",
+    "counterfactual",
     "diff",
     "from_pgmpy",
     "load",
@@ -75,6 +78,7 @@ __all__ = [
 _HOMES = {
     "Average": "causal_model.variants.average",
     "ClaimReport": "causal_model.claims.report",
+    "Counterfactual": "causal_model.counterfactuals",
     "Difference": "causal_model.variants.difference",
     "EstimatedResult": "causal_model.inference.result",
     "Model": "causal_model.model",
@@ -85,6 +89,7 @@ _HOMES = {
     "Variable": "causal_model.network",
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
+    "counterfactual": "causal_model.counterfactuals",
     "diff": "causal_model.variants.difference",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",

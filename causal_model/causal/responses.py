@@ -28,7 +28,16 @@ from causal_model.errors import TooLarge
 from causal_model.memory import in_words
 from causal_model.network import Array, Network, Variable
 
-__all__ = ["FIRST", "SECOND", "Arrow", "Coupling", "Versions", "Worlds", "comonotone"]
+__all__ = [
+    "FIRST",
+    "MOST_ENTRIES",
+    "SECOND",
+    "Arrow",
+    "Coupling",
+    "Versions",
+    "Worlds",
+    "comonotone",
+]
 
 Arrow = tuple[str, str]
 Numbers = NDArray[np.intp]
@@ -170,7 +179,8 @@ class Versions:
 
     def size(self, name: str) -> int:
         """The number of states of a variable."""
-        return self.worlds.network.variables[name].size ** len(self.drawn[name])
+        states = self.worlds.network.variables[name].size
+        return states * states if len(self.drawn[name]) > 1 else states
 
     def extents(self, name: str) -> list[int]:
         """The numbers of states of the parents of a variable."""

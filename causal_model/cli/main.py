@@ -38,6 +38,7 @@ COMMANDS = {
     "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
     "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
     "render": ("render", "Draw the graph with belief bars."),
+    "counterfactual": ("counterfactual", "What would have been, given what was."),
     "test": ("test", "Hold a graph against its claims, like a test run."),
     "diff": ("diff", "What two variants differ in, by structure and by answer."),
     "average": ("average", "Several variants weighed by the evidence, and their average."),
