@@ -213,7 +213,7 @@ class Model:
                 f"there is no engine {engine!r}.{_near(engine, ENGINES)} Known: {', '.join(ENGINES)}"
             )
         targets = self.targets(target)
-        told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
+        told = self.told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
         prior: Mapping[str, Array]
         if engine == "pgmpy":
@@ -298,7 +298,7 @@ class Model:
             QueryError: the draws weigh so differently that their number is worth less than 100.
         """
         targets = self.targets(target)
-        found = self._told(**told)
+        found = self.told(**told)
         rng = np.random.default_rng(seed)
         bound = bind(self.network, found)
         before = estimate(self.network, Findings(), targets, draws=draws, rng=rng)
@@ -332,7 +332,7 @@ class Model:
             TooLarge: the answer would take more memory than is allowed.
         """
         names = self.nodes if among is None else self.targets(among)
-        found = self._told(**told)
+        found = self.told(**told)
         best = most_probable(self.compiled, bind(self.network, found), names)
         if np.isneginf(best.log_evidence):
             raise self._impossible(found)
@@ -350,7 +350,7 @@ class Model:
             TooLarge: there are too many states together.
         """
         names = self.targets(targets)
-        found = self._told(**told)
+        found = self.told(**told)
         bound = bind(self.network, found)
         sizes = {name: self.network.variables[name].size for name in names}
         # A tuple, a number and their place in a dictionary take far more than an entry of the table.
@@ -379,7 +379,7 @@ class Model:
 
         if draws < 0:
             raise QueryError(f"the number of draws is {draws}, expected 0 or more")
-        found = self._told(**told)
+        found = self.told(**told)
         rng = np.random.default_rng(seed)
         log_evidence, states = draw(self.compiled, bind(self.network, found), draws, rng)
         if np.isneginf(log_evidence):
@@ -402,9 +402,17 @@ class Model:
         scenario: str | Path | None = None,
     ) -> "Model":
         """A new model that assumes these findings in every question; this one stays as it is."""
-        told = self._told(given, excluded, likelihood, belief, do, scenario, decided=False)
+        told = self.told(given, excluded, likelihood, belief, do, scenario, decided=False)
         bind(self.network, told)
         return replace(self, findings=told, _compiled=self.compiled)
+
+    def told(self, **told: Unpack[Told]) -> tuple[Finding, ...]:
+        """All findings that a question would take, in the order: assumed, of the scenario, given here.
+
+        Raises:
+            EvidenceError: a finding makes no sense, or has no place in such a question.
+        """
+        return self.told(**told, decided=False)
 
     def scenarios(self) -> dict[str, Scenario]:
         """The scenarios that lie beside the graph file, by file name, in their own order.
@@ -501,15 +509,7 @@ class Model:
         self._require(asked)
         return tuple(dict.fromkeys(asked))
 
-    def _require(self, nodes: Iterable[str]) -> None:
-        for node in nodes:
-            if not isinstance(node, str):
-                raise QueryError(f"expected the name of a node as text, got {_shown(node)}")
-            if node not in self.network.variables:
-                near = did_you_mean(node, self.nodes) or f" Known: {', '.join(self.nodes[:12])}"
-                raise QueryError(f"there is no node {node!r}.{near}")
-
-    def _told(
+    def told(
         self,
         given: States | None = None,
         excluded: Mapping[str, str | Iterable[str]] | None = None,
@@ -525,6 +525,9 @@ class Model:
 
         What says the same again is dropped; but likelihoods are independent signs, and multiply. A
         decision that nobody makes stays at the status quo, its first option, and `decided` says so.
+
+        Raises:
+            EvidenceError: a finding has the wrong form.
         """
         told = list(self.findings)
         if scenario is not None:
@@ -543,6 +546,14 @@ class Model:
         made = {each.node for each in told}
         undecided = [name for name in self.decisions if decided and name not in made]
         return (*kept.values(), *(Do(node=name, state=self.states(name)[0]) for name in undecided))
+
+    def _require(self, nodes: Iterable[str]) -> None:
+        for node in nodes:
+            if not isinstance(node, str):
+                raise QueryError(f"expected the name of a node as text, got {_shown(node)}")
+            if node not in self.network.variables:
+                near = did_you_mean(node, self.nodes) or f" Known: {', '.join(self.nodes[:12])}"
+                raise QueryError(f"there is no node {node!r}.{near}")
 
     def _named(self, marginals: Mapping[str, Array], targets: Iterable[str]) -> Named[Named[float]]:
         found = {
