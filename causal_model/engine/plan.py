@@ -33,11 +33,11 @@ __all__ = [
     "remains",
 ]
 
-# Above this many multiplications cotengra's search is asked as well, for one order more for each so
-# many multiplications and label; a handful of its orders hardly ever beats ours.
-WORTH_SEARCHING = 2_000_000
-OPERATIONS_PER_LABEL = 4_000
-FEWEST_TRIALS, MOST_TRIALS = 12, 128
+# Above this many multiplications, altogether and for each label, cotengra's search is asked as well, for
+# one order more for each so many multiplications and label. Eight of its orders find most of what many do.
+WORTH_SEARCHING, WORTH_BY_LABEL = 2_000_000, 48_000
+OPERATIONS_PER_LABEL = 16_000
+FEWEST_TRIALS, MOST_TRIALS = 8, 64
 MOST_ORDERS = 32
 
 
@@ -104,9 +104,11 @@ def make_plan(
         return _planned(leaves, output, sized, with_ended(leaves, output, found))
     order = (known or search(leaves, output, sized, most=MOST_ORDERS)).order
     plan = _planned(leaves, output, sized, products(leaves, output, sized, order))
-    trials = min(MOST_TRIALS, plan.operations // (OPERATIONS_PER_LABEL * len(sized)))
-    if not WORTH_SEARCHING <= plan.operations <= HOPELESS or trials < FEWEST_TRIALS:
+    worth = max(WORTH_SEARCHING, WORTH_BY_LABEL * len(sized))
+    if not worth <= plan.operations <= HOPELESS:
         return plan
+    trials = plan.operations // (OPERATIONS_PER_LABEL * len(sized))
+    trials = max(FEWEST_TRIALS, min(MOST_TRIALS, trials))
     other = with_ended(leaves, output, hyper_greedy(trials)(leaves, output, sized))
     return min(plan, _planned(leaves, output, sized, other), key=_merit)
 
