@@ -1,8 +1,7 @@
 """A picture becomes a drawing: boxes with bars, arrows with signs, a legend.
 
 Every meaning has a sign besides its colour: a finding a border and a word, a channel a dash pattern, a
-sign a character, a cut arrow a cross. Colours are those of Okabe & Ito, which people who do not see red
-and green can tell apart, and dark enough to be read in grey.
+sign a character, a cut arrow a cross.
 """
 
 import math
@@ -14,6 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causal_model.render.layout import Engine, Frame, Layout, place
+from causal_model.render.palette import (
+    BAR,
+    BAR_SET,
+    CHANNELS,
+    GHOST,
+    INK,
+    LINE,
+    PAPER,
+    SOFT,
+    TRACK,
+)
 from causal_model.render.picture import (
     FULL_WEIGHT,
     THICKEST,
@@ -30,22 +40,12 @@ __all__ = ["draw"]
 
 Array = NDArray[np.float64]
 
-INK, SOFT, LINE, PAPER = "#1b2430", "#4a5564", "#8792a2", "#ffffff"
-BAR, BAR_SET, TRACK, GHOST = "#4a90d9", "#d9772f", "#edf1f5", "#1b2430"
 HEADERS = {
     "driver": "#fbf0cf",
     "mechanism": "#e9eef4",
     "indicator": "#e4f1ea",
     "outcome": "#20364f",
 }
-# Colour and dash pattern of the channels, in the order of the legend.
-CHANNELS = (
-    ("#0072b2", ()),
-    ("#b34700", (9.0, 4.0)),
-    ("#00795a", (2.5, 3.0)),
-    ("#8a4b80", (16.0, 5.0)),
-    ("#5c5c00", (5.0, 3.0)),
-)
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 WORDS = {
     "en": {
