@@ -6,7 +6,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from causal_model.spec.decisions import Decision, Utility, states_of
-from causal_model.spec.scalars import Bound, Date, Flag, Model, Name, Number, Sign, Text, Version
+from causal_model.spec.scalars import (
+    Bound,
+    Cost,
+    Date,
+    Flag,
+    Model,
+    Name,
+    Number,
+    Sign,
+    Text,
+    Version,
+)
 from causal_model.spec.sources import Citation, Source
 from causal_model.spec.table_forms import CountsForm, TableSpec
 
@@ -62,6 +73,7 @@ class Node(Model):
         BeforeValidator(states_of, json_schema_input_type=dict[str, State | None] | list[str]),
     ] = Field(description="Its values, low to high where ordered.")
     sources: tuple[Citation, ...] = Field((), description="Why it is part of the story.")
+    cost: Cost | None = Field(None, description="What it costs to observe it, in any unit.")
     parents: dict[Name, Parent] = Field(default_factory=dict, description="The arrows into it.")
     table: TableSpec = Field(description="P(node | parents).")
 

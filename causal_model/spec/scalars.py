@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 __all__ = [
     "Bound",
+    "Cost",
     "Date",
     "Distribution",
     "Flag",
@@ -104,6 +105,17 @@ def _finite(value: Any) -> float:
     if math.isinf(number):
         raise PydanticCustomError(
             "S005", "expected a finite number, got {what}", {"what": str(value)}
+        )
+    return number
+
+
+def _cost(value: Any) -> float:
+    number = _finite(value)
+    if number <= 0:
+        raise PydanticCustomError(
+            "S005",
+            "expected a cost above 0, got {what}",
+            {"what": str(value), "hint": "leave it out where it is not known"},
         )
     return number
 
@@ -199,6 +211,11 @@ Name = Annotated[
     Field(json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME}),
 ]
 Number = Annotated[float, BeforeValidator(_finite, json_schema_input_type=float)]
+Cost = Annotated[
+    float,
+    BeforeValidator(_cost, json_schema_input_type=float),
+    Field(json_schema_extra={"exclusiveMinimum": 0}),
+]
 Bound = Annotated[float, BeforeValidator(_number, json_schema_input_type=float | str)]
 Probability = Annotated[float, BeforeValidator(_probability, json_schema_input_type=float)]
 Flag = Annotated[bool, BeforeValidator(_flag, json_schema_input_type=bool)]

@@ -1,0 +1,296 @@
+"""What to watch next: `watch` ranks what is not yet known by what it would tell about the outcome."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Unpack
+
+import numpy as np
+
+from causal_model.analysis.information import (
+    Chosen,
+    entropy,
+    expected_change,
+    greedy_sets,
+    information,
+    joints_with,
+    unknown_nodes,
+)
+from causal_model.errors import QueryError, did_you_mean
+from causal_model.inference.findings import bind
+from causal_model.model import Model, Told
+from causal_model.network import Array
+from causal_model.outcome_set import OutcomeSet, outcome_set
+from causal_model.spec.evidence import Finding
+
+__all__ = ["ORDERS_OF_WORTH", "Order", "Reading", "Watch", "Watched", "watch"]
+
+SCHEMA_VERSION = 1
+HEURISTIC = (
+    "chosen one after the other; at least 1 - 1/e of the best where the readings are independent given the"
+    " outcome, else a heuristic"
+)
+
+Order = Literal["information", "change", "per-cost"]
+ORDERS_OF_WORTH: tuple[Order, ...] = ("information", "change", "per-cost")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One state that a node may be found in, and what the answer would be then.
+
+    Attributes:
+        state: the state.
+        probability: P(state | findings).
+        event: P(A | state, findings), A being the states that the question is about; None where the state
+            is impossible.
+        change: `event` - P(A | findings); None likewise.
+        outcome: P(outcome | state, findings) by state of the outcome; None likewise.
+    """
+
+    state: str
+    probability: float
+    event: float | None
+    change: float | None
+    outcome: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A node whose state is not known yet.
+
+    Attributes:
+        node: the node.
+        role: its part in the story; None for networks from elsewhere.
+        information: Σ_o,x P(o, x) log2 P(o, x) / (P(o) P(x)), all given the findings: what its reading is
+            expected to tell about the outcome, in bits.
+        change: Σ_x P(x) |P(A | x) - P(A)|, by how much the probability is expected to move.
+        cost: of observing it, as the graph file says; None where it says nothing.
+        readings: by state.
+    """
+
+    node: str
+    role: str | None
+    information: float
+    change: float
+    cost: float | None
+    readings: tuple[Reading, ...]
+
+    @property
+    def per_cost(self) -> float | None:
+        """Bits per unit of cost; None where there is no cost."""
+        return None if self.cost is None else self.information / self.cost
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data for JSON."""
+        return {
+            "node": self.node,
+            "role": self.role,
+            "information_bits": self.information,
+            "expected_change_pp": 100 * self.change,
+            "cost": self.cost,
+            "bits_per_cost": self.per_cost,
+            "readings": [
+                {
+                    "state": each.state,
+                    "probability": each.probability,
+                    "outcome_probability": each.event,
+                    "change_pp": None if each.change is None else 100 * each.change,
+                    "outcome": None if each.outcome is None else dict(each.outcome),
+                }
+                for each in self.readings
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is worth watching, given what is known.
+
+    Attributes:
+        graph_id, graph_hash: the graph that was asked.
+        findings: what is known.
+        outcome: the node, and the states A that the question is about.
+        posterior: P(outcome | findings) by state.
+        entropy: of `posterior`, in bits: what a reading could tell at most.
+        watched: nodes that are not known yet, indicators first, then by worth.
+        together: sets of one, two, three nodes, chosen greedily, with what they tell together.
+        order: what worth is measured in.
+    """
+
+    graph_id: str
+    graph_hash: str
+    findings: tuple[Finding, ...]
+    outcome: OutcomeSet
+    posterior: Mapping[str, float]
+    entropy: float
+    watched: tuple[Watched, ...]
+    together: tuple[Chosen, ...]
+    order: Order
+
+    @property
+    def event(self) -> float:
+        """P(A | findings)."""
+        return math.fsum(self.posterior[state] for state in self.outcome.states)
+
+    def cost_of(self, chosen: Chosen) -> float | None:
+        """What it costs to observe a set; None where the cost of any of them is not known."""
+        costs = {each.node: each.cost for each in self.watched}
+        total = 0.0
+        for name in chosen.nodes:
+            cost = costs[name]
+            if cost is None:
+                return None
+            total += cost
+        return total
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data for JSON, numbers unrounded, differences in percentage points."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "graph": {"id": self.graph_id, "hash": self.graph_hash},
+            "findings": [each.model_dump(mode="json") for each in self.findings],
+            "outcome": {
+                "node": self.outcome.node,
+                "states": list(self.outcome.states),
+                "probability": self.event,
+                "posterior": dict(self.posterior),
+                "entropy_bits": self.entropy,
+            },
+            "order": self.order,
+            "nodes": [each.to_dict() for each in self.watched],
+            "together": [
+                {
+                    "nodes": list(each.nodes),
+                    "information_bits": each.information,
+                    "cost": self.cost_of(each),
+                }
+                for each in self.together
+            ],
+            "together_method": HEURISTIC,
+        }
+
+
+def watch(
+    model: Model,
+    target: str | None = None,
+    states: str | Iterable[str] | None = None,
+    *,
+    among: Iterable[str] | None = None,
+    order: Order = "information",
+    together: int = 3,
+    **told: Unpack[Told],
+) -> Watch:
+    """Rank the nodes that are not known by what their reading would tell about the outcome.
+
+    Args:
+        model: the graph.
+        target: the node that one wants to know about; default the graph's outcome.
+        states: its states that the question is about; default the low ones of an ordered node.
+        among: the nodes that can be watched; default all that the findings leave open. Sets are then
+            chosen among the indicators, where the graph has two or more that are open.
+        order: "information" in bits, "change" of the probability, or "per-cost", information by the cost
+            that the graph file gives.
+        together: up to how many nodes are watched together.
+        **told: findings as in `Model.query`.
+
+    Raises:
+        EvidenceError: a finding names something unknown, or findings contradict each other.
+        ImpossibleEvidence: the evidence has probability zero.
+        QueryError: unknown node, state or order; the outcome is known already; or a cost is missing.
+        TooLarge: the answer would take more memory than is allowed.
+    """
+    if order not in ORDERS_OF_WORTH:
+        near = did_you_mean(order, ORDERS_OF_WORTH) if isinstance(order, str) else ""
+        raise QueryError(f"there is no order {order!r}.{near} Known: {', '.join(ORDERS_OF_WORTH)}")
+    outcome = outcome_set(model, target, states)
+    answer = model.query(outcome.node, **told)
+    compiled = model.compiled
+    _, bound = compiled.met(bind(model.network, answer.findings))
+    unknown = set(unknown_nodes(compiled, bound))
+    if outcome.node not in unknown:
+        raise QueryError(
+            f"{outcome.node!r} is known under these findings, so nothing is left to be told about it"
+        )
+    named = model.nodes if among is None else model.targets(among)
+    names = [name for name in named if name in unknown and name != outcome.node]
+    costs = _costs(model)
+    if order == "per-cost":
+        missing = [name for name in names if name not in costs]
+        if among is None:
+            names = [name for name in names if name in costs]
+        if not names or (among is not None and missing):
+            raise QueryError(
+                "the graph file gives no cost of observing "
+                + (", ".join(missing[:12]) or "any node that is open")
+                + ": write `cost: NUMBER` at the node"
+            )
+    joints = joints_with(compiled, bound, [outcome.node], names)[1] if names else {}
+    watched = [_watched(model, name, joints[name], outcome, costs.get(name)) for name in names]
+    watched.sort(key=lambda each: (each.role != "indicator", -_worth(each, order)))
+    candidates = [each.node for each in watched]
+    if among is None:
+        candidates = _indicators(watched) or candidates
+    sets = greedy_sets(
+        compiled,
+        bound,
+        outcome.node,
+        candidates,
+        most=together,
+        costs=costs if order == "per-cost" else None,
+    )
+    return Watch(
+        graph_id=answer.graph_id,
+        graph_hash=answer.graph_hash,
+        findings=answer.findings,
+        outcome=outcome,
+        posterior=answer[outcome.node],
+        entropy=entropy(np.array(list(answer[outcome.node].values()))),
+        watched=tuple(watched),
+        together=tuple(sets),
+        order=order,
+    )
+
+
+def _watched(
+    model: Model, name: str, joint: Array, outcome: OutcomeSet, cost: float | None
+) -> Watched:
+    """One node from P(outcome, node | findings), of shape (outcome states, states)."""
+    event = outcome.event
+    whole = joint.sum()
+    now = float(event @ joint.sum(axis=1) / whole)
+    readings = []
+    for at, state in enumerate(model.states(name)):
+        probability = float(joint[:, at].sum() / whole)
+        if probability == 0:
+            readings.append(Reading(state, 0.0, None, None, None))
+            continue
+        given = joint[:, at] / joint[:, at].sum()
+        then = float(event @ given)
+        told = dict(zip(outcome.among, given.tolist(), strict=True))
+        readings.append(Reading(state, probability, then, then - now, told))
+    role = model.graph.nodes[name].role if model.graph else None
+    return Watched(
+        name, role, information(joint), expected_change(joint, event), cost, tuple(readings)
+    )
+
+
+def _worth(watched: Watched, order: Order) -> float:
+    if order == "change":
+        return watched.change
+    if order == "per-cost":
+        return watched.per_cost or 0.0
+    return watched.information
+
+
+def _indicators(watched: Iterable[Watched]) -> list[str]:
+    """The indicators, where there are two or more to choose from."""
+    names = [each.node for each in watched if each.role == "indicator"]
+    return names if len(names) > 1 else []
+
+
+def _costs(model: Model) -> dict[str, float]:
+    """What it costs to observe a node, for those that the graph file prices."""
+    if model.graph is None:
+        return {}
+    return {name: node.cost for name, node in model.graph.nodes.items() if node.cost is not None}

@@ -1,0 +1,152 @@
+"""Information, expected change and greedy sets against enumeration."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from causal_model.analysis import information as under_test
+from causal_model.analysis.information import (
+    entropy,
+    expected_change,
+    greedy_sets,
+    information,
+    joints_with,
+    unknown_nodes,
+)
+from causal_model.inference.compiled import CompiledNetwork
+from causal_model.inference.findings import Findings, bind
+from causal_model.network import Network, Variable
+from causal_model.spec.evidence import Finding
+from tests import oracle
+from tests.analysis.test_attribution import a_case, seeds
+
+SEEN = ("observed", "excluded", "likelihood", "do")
+
+
+def bits(network: Network, findings: Sequence[Finding], outcome: str, names: list[str]) -> float:
+    """The mutual information of the outcome and some nodes, summed over a joint by enumeration."""
+    joint = oracle.joint_posterior(network, findings, [outcome, *names])
+    assert joint is not None
+    left: dict[str, float] = {}
+    right: dict[tuple[str, ...], float] = {}
+    for (state, *others), p in joint.items():
+        left[state] = left.get(state, 0.0) + p
+        right[tuple(others)] = right.get(tuple(others), 0.0) + p
+    return math.fsum(
+        p * math.log2(p / (left[state] * right[tuple(others)]))
+        for (state, *others), p in joint.items()
+        if p > 0
+    )
+
+
+def is_known(findings: Sequence[Finding], node: str) -> bool:
+    return any(each.node == node and each.kind in ("observed", "do") for each in findings)
+
+
+@given(seeds)
+@settings(max_examples=60, deadline=None)
+def test_information_and_expected_change_equal_enumeration(seed: int) -> None:
+    case = a_case(seed, SEEN)
+    if case is None or is_known(case[1], case[2]):
+        return
+    network, findings, outcome = case
+    compiled, bound = CompiledNetwork(network), bind(network, findings)
+    names = [name for name in network.variables if name != outcome]
+    shares, joints = joints_with(compiled, bound, [outcome], names)
+    answer = oracle.answer(network, findings)
+    assert answer is not None
+    now = list(answer.posterior[outcome].values())
+    np.testing.assert_allclose(shares, now, atol=1e-12)
+    event = np.eye(len(now))[0]
+    for name in names:
+        joint = oracle.joint_posterior(network, findings, [outcome, name])
+        assert joint is not None
+        expected = np.array(list(joint.values())).reshape(joints[name].shape)
+        np.testing.assert_allclose(joints[name], expected, atol=1e-12)
+        assert information(joints[name]) == pytest.approx(
+            bits(network, findings, outcome, [name]), abs=1e-10
+        )
+        given = expected[0] / np.where(expected.sum(axis=0) > 0, expected.sum(axis=0), 1)
+        change = expected.sum(axis=0) @ np.abs(given - now[0])
+        assert expected_change(joints[name], event) == pytest.approx(change, abs=1e-12)
+    open_ = {name for name, own in answer.posterior.items() if max(own.values()) < 1 - 1e-12}
+    assert open_ <= set(unknown_nodes(compiled, bound))
+
+
+@given(seeds)
+@settings(max_examples=25, deadline=None)
+def test_greedy_sets_equal_greedy_enumeration(seed: int) -> None:
+    case = a_case(seed, SEEN, most=2)
+    if case is None or is_known(case[1], case[2]):
+        return
+    network, findings, outcome = case
+    names = [name for name in network.variables if name != outcome]
+    found = greedy_sets(CompiledNetwork(network), bind(network, findings), outcome, names)
+    known = 0.0
+    for size, each in enumerate(found, start=1):
+        assert len(each.nodes) == size
+        told = bits(network, findings, outcome, list(each.nodes))
+        assert each.information == pytest.approx(told, abs=1e-9)
+        before = list(each.nodes[:-1])
+        best = max(
+            bits(network, findings, outcome, [*before, name])
+            for name in names
+            if name not in before
+        )
+        assert told == pytest.approx(best, abs=1e-9)
+        assert told > known
+        known = told
+
+
+def exclusive_or() -> Network:
+    """Two coins, and whether they fell alike; and a sign that tells little."""
+    yes = ("no", "yes")
+    table = np.array([[[0.0, 1.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]]])
+    return Network.of(
+        [Variable(name, yes) for name in ("a", "b", "alike", "sign")],
+        {"alike": ["a", "b"], "sign": ["alike"]},
+        {
+            "a": np.array([0.5, 0.5]),
+            "b": np.array([0.5, 0.5]),
+            "alike": table,
+            "sign": np.array([[0.6, 0.4], [0.4, 0.6]]),
+        },
+    )
+
+
+def test_two_signs_can_tell_together_what_neither_tells_alone() -> None:
+    compiled = CompiledNetwork(exclusive_or())
+    _, joints = joints_with(compiled, Findings(), ["alike"], ["a", "b"])
+    assert information(joints["a"]) == 0
+    _, joints = joints_with(compiled, Findings(), ["alike", "a"], ["b"])
+    assert information(joints["b"]) == pytest.approx(1)
+    # Greedily nothing is found, which is why it is called a heuristic.
+    assert greedy_sets(compiled, Findings(), "alike", ["a", "b"]) == []
+
+
+def test_costs_decide_what_is_worth_watching() -> None:
+    network = exclusive_or()
+    compiled = CompiledNetwork(network)
+    bound = bind(network, [])
+    cheap = greedy_sets(compiled, bound, "alike", ["sign", "a"], costs={"sign": 1, "a": 5})
+    assert [each.nodes for each in cheap] == [("sign",)]
+    told = [
+        greedy_sets(compiled, bound, "sign", ["a", "alike"], costs={"a": 1, "alike": cost})
+        for cost in (1, 99)
+    ]
+    assert [each[0].nodes for each in told] == [("alike",), ("alike",)]
+
+
+def test_sets_end_where_their_states_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_test, "MOST_ROWS", 2)
+    compiled = CompiledNetwork(exclusive_or())
+    found = greedy_sets(compiled, Findings(), "sign", ["alike", "a", "b"])
+    assert [each.nodes for each in found] == [("alike",)]
+
+
+def test_entropy_of_nothing_certain_and_of_a_coin() -> None:
+    assert entropy(np.array([1.0, 0.0])) == 0
+    assert entropy(np.array([0.5, 0.5])) == 1
