@@ -64,7 +64,8 @@ def test_information_and_expected_change_equal_enumeration(seed: int) -> None:
     for name in names:
         joint = oracle.joint_posterior(network, findings, [outcome, name])
         assert joint is not None
-        expected = np.array(list(joint.values())).reshape(joints[name].shape)
+        own, other = network.variables[outcome].states, network.variables[name].states
+        expected = np.array([[joint[a, b] for b in other] for a in own])
         np.testing.assert_allclose(joints[name], expected, atol=1e-12)
         assert information(joints[name]) == pytest.approx(
             bits(network, findings, outcome, [name]), abs=1e-10
