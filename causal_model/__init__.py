@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
+    from causal_model.reversal.ask import flip
+    from causal_model.reversal.effects import Flip
     from causal_model.tornado.ask import sensitivity
     from causal_model.tornado.effects import Sensitivity
     from causal_model.variants.average import Average, average
@@ -52,6 +54,7 @@ __all__ = [
     "Difference",
     "EstimatedResult",
     "EvidenceError",
+    "Flip",
     "GraphFileError",
     "GraphFileWarning",
     "ImpossibleEvidence",
@@ -70,6 +73,7 @@ __all__ = [
     "check_claims",
     "counterfactual",
     "diff",
+    "flip",
     "from_pgmpy",
     "load",
     "sensitivity",
@@ -81,6 +85,7 @@ _HOMES = {
     "Counterfactual": "causal_model.counterfactuals",
     "Difference": "causal_model.variants.difference",
     "EstimatedResult": "causal_model.inference.result",
+    "Flip": "causal_model.reversal.effects",
     "Model": "causal_model.model",
     "MostProbable": "causal_model.inference.result",
     "Network": "causal_model.network",
@@ -91,6 +96,7 @@ _HOMES = {
     "check_claims": "causal_model.claims.check",
     "counterfactual": "causal_model.counterfactuals",
     "diff": "causal_model.variants.difference",
+    "flip": "causal_model.reversal.ask",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",
     "sensitivity": "causal_model.tornado.ask",

@@ -119,14 +119,14 @@ def test_slopes_are_finite_differences(seed: int) -> None:
         place, now = functions.place(int(number)), float(functions.now[number])
         if not 1e-3 < now < 1 - 1e-3 or network.variables[place[0]].size == 1:
             continue
-        ends = [
+        low, high = (
             probability(with_entries(network, {place: now + step}), findings, target, states)
             for step in (-1e-5, 1e-5)
-        ]
-        assert None not in ends
-        assert functions.slopes[number] == pytest.approx(
-            (ends[1] - ends[0]) / 2e-5, abs=1e-6, rel=1e-4
-        )  # type: ignore[operator]
+        )
+        assert low is not None
+        assert high is not None
+        expected = (high - low) / 2e-5
+        assert functions.slopes[number] == pytest.approx(expected, abs=1e-6, rel=1e-4)
 
 
 @quick

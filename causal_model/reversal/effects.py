@@ -1,0 +1,168 @@
+"""What reverses a statement: the results, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from causal_model.spec.evidence import Finding
+from causal_model.tornado.entries import Basis, Entry
+
+__all__ = ["FindingFlip", "Flip", "RowFlip", "Way"]
+
+SCHEMA_VERSION = 1
+Way = Literal["weaker", "stronger", "other reading", "new reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowFlip:
+    """The smallest change of one row that reverses the statement.
+
+    Attributes:
+        entry: the entry of the row that has to move least; the others keep their proportions.
+        now: its value t0.
+        needed: its value at which the statement is reversed.
+        interval: where the entry lies with probability `level`; None where the row has no confidence.
+        basis: what stands behind the row.
+    """
+
+    entry: Entry
+    now: float
+    needed: float
+    interval: tuple[float, float] | None
+    basis: Basis
+
+    @property
+    def change(self) -> float:
+        """Needed minus now; its size is the total variation distance of the two rows."""
+        return self.needed - self.now
+
+    @property
+    def in_intervals(self) -> float | None:
+        """The size of the change in parts of the way to the end of the interval on its side.
+
+        1 is the end of the interval. None where there is no interval, or none of any width on that side.
+        """
+        if self.interval is None:
+            return None
+        end = self.interval[1 if self.change > 0 else 0]
+        way = abs(end - self.now)
+        return abs(self.change) / way if way > 0 else None
+
+    @property
+    def plausible(self) -> bool | None:
+        """Whether the needed value lies within the interval; None where there is no interval."""
+        if self.interval is None:
+            return None
+        return self.interval[0] <= self.needed <= self.interval[1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data for JSON."""
+        return {
+            **self.entry.to_dict(),
+            "entry": str(self.entry),
+            "now": self.now,
+            "needed": self.needed,
+            "change": self.change,
+            "interval": None if self.interval is None else list(self.interval),
+            "in_intervals": self.in_intervals,
+            "plausible": self.plausible,
+            "basis": self.basis.kind,
+            "confidence": self.basis.confidence,
+            "n": self.basis.n,
+            "generated": self.basis.generated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFlip:
+    """A change of what is known about one node that reverses the statement.
+
+    Attributes:
+        node: the node.
+        way: "weaker" or "stronger": the sign that was given, with another strength; "other reading": the
+            node was found in another state instead; "new reading": a sign about a node of which nothing
+            was known.
+        state: the state that the sign speaks for; None where a sign that was given spoke for several.
+        weights: how the sign weighs the states at that strength, the largest being 1.
+        ratio: how many times as probable the sign is under its best state as under its worst; None
+            where the worst is excluded, as by an observation.
+        ratio_now: the same of the sign as it was given; 1 where there was none, None as above.
+    """
+
+    node: str
+    way: Way
+    state: str | None
+    weights: Mapping[str, float]
+    ratio: float | None
+    ratio_now: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data for JSON."""
+        return {
+            "node": self.node,
+            "way": self.way,
+            "state": self.state,
+            "weights": dict(self.weights),
+            "likelihood_ratio": self.ratio,
+            "likelihood_ratio_now": self.ratio_now,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """What reverses a statement.
+
+    Attributes:
+        graph_id, graph_hash: the graph.
+        findings: what was given besides the conditions of the statement.
+        statement: its text.
+        holds: whether it holds as things are.
+        measured: the quantities that it speaks of, as it writes them, and their values.
+        level: the probability of the intervals.
+        rows: rows each of which alone reverses it, the smallest change first; empty where none can.
+        by_finding: findings each of which alone reverses it: changes of what was given first, then new
+            readings, the weakest sign first.
+        findings_asked: whether findings were looked at; they are for one probability or expected value.
+    """
+
+    graph_id: str
+    graph_hash: str
+    findings: tuple[Finding, ...]
+    statement: str
+    holds: bool
+    measured: Mapping[str, float]
+    level: float
+    rows: tuple[RowFlip, ...]
+    by_finding: tuple[FindingFlip, ...]
+    findings_asked: bool
+
+    @property
+    def plausible(self) -> tuple[RowFlip, ...]:
+        """The rows that reverse it within their intervals."""
+        return tuple(each for each in self.rows if each.plausible)
+
+    def to_dict(self, top: int | None = None) -> dict[str, Any]:
+        """The same as plain data for JSON, numbers unrounded.
+
+        Args:
+            top: how many rows and findings are listed; default all.
+        """
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "graph": {"id": self.graph_id, "hash": self.graph_hash},
+            "findings": [each.model_dump(mode="json") for each in self.findings],
+            "statement": self.statement,
+            "holds": self.holds,
+            "measured": dict(self.measured),
+            "level": self.level,
+            "rows": [each.to_dict() for each in self.rows[:top]],
+            "rows_in_all": len(self.rows),
+            "rows_within_interval": len(self.plausible),
+            "by_finding": [each.to_dict() for each in self.by_finding[:top]]
+            if self.findings_asked
+            else None,
+        }
+
+    def __repr__(self) -> str:
+        verb = "holds" if self.holds else "does not hold"
+        return f"<Flip {self.statement!r}: {verb}; {len(self.rows)} rows reverse it alone>"

@@ -1,0 +1,274 @@
+"""What reverses a statement really does, a little less does not, and nothing else could."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causal_model as cm
+from causal_model.analysis.flip import Margin, crossing_strength, entry_moves
+from causal_model.analysis.sensitivity import EntryFunctions, entry_functions, two_passes
+from causal_model.analysis.two_way import with_entries
+from causal_model.claims.check import check_claims
+from causal_model.inference.findings import bind
+from causal_model.model import Model
+from causal_model.network import Network, Variable
+from causal_model.spec.evidence import Finding, Likelihood, Observed
+from causal_model.tornado.entries import entry_of, place_of
+from tests.networks import random_findings, random_network
+from tests.oracle import answer
+
+PUBLISHED = Path(__file__).parents[2] / "fixtures" / "published" / "sensitivity"
+seeds = st.integers(0, 2**32 - 1)
+quick = settings(max_examples=20, deadline=None)
+
+
+def holds(model: Model, statement: str) -> bool:
+    """As claims judge it."""
+    (result,) = check_claims(model, {"it": statement}).results
+    assert result.judgement is not None
+    assert result.judgement.holds is not None, result.judgement.reason
+    return result.judgement.holds
+
+
+def random_question(seed: int) -> tuple[Model, tuple[Finding, ...], str] | None:
+    """A random graph with findings, and the name of a node that they leave open."""
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=int(rng.integers(2, 6)), most_states=3, zeros=0.1)
+    kinds = ("observed", "excluded", "likelihood")
+    findings = tuple(random_findings(rng, network, kinds=kinds, most=2))
+    if answer(network, findings) is None:
+        return None
+    fixed = {*bind(network, findings).observed}
+    free = [name for name in network.variables if name not in fixed]
+    return (Model(network, findings=findings), findings, str(rng.choice(free))) if free else None
+
+
+def one(rng: np.random.Generator, node: str) -> str:
+    low = rng.uniform(0.02, 0.9)
+    sign = rng.choice(["<", "<=", ">", ">="])
+    return f"P({node} = s0) {sign} {low:.3f}"
+
+
+def chain(rng: np.random.Generator, node: str) -> str:
+    low, high = sorted(rng.uniform(0, 1, size=2))
+    return f"{low:.3f} < P({node} = s0) <= {high + 0.01:.3f}"
+
+
+def two(rng: np.random.Generator, node: str) -> str:
+    return f"P({node} = s0) - 0.7 * P({node} = s1) > {rng.uniform(-0.5, 0.5):.3f}"
+
+
+def near(rng: np.random.Generator, node: str) -> str:
+    return f"P({node} = s0) within {rng.uniform(5, 60):.1f} pp of P({node} = s1)"
+
+
+def three(rng: np.random.Generator, node: str) -> str:
+    return f"P({node} = s0) + P(n0 = s0) - P(n1 = s0) > {rng.uniform(-0.5, 1):.3f}"
+
+
+@pytest.mark.parametrize("form", [one, chain, two, near, three])
+@quick
+@given(seeds)
+def test_a_row_that_reverses_a_statement_does_and_a_little_less_does_not(
+    form: Callable[[np.random.Generator, str], str], seed: int
+) -> None:
+    asked = random_question(seed)
+    if asked is None:
+        return
+    model, _, node = asked
+    rng = np.random.default_rng(seed)
+    statement = form(rng, node)
+    fixed = bind(model.network, model.findings).observed
+    if any(f"P({name} =" in statement for name in fixed):
+        with pytest.raises(cm.QueryError, match="is given itself"):
+            cm.flip(model, statement)
+        return
+    found = cm.flip(model, statement)
+    before = holds(model, statement)
+    assert found.holds == before
+    sizes = [abs(each.change) for each in found.rows]
+    np.testing.assert_allclose(sizes, sorted(sizes), atol=1e-12)
+    for each in found.rows[:3]:
+        if abs(each.change) < 1e-6:
+            continue
+
+        def after(share: float, each: Any = each) -> bool:
+            place = place_of(model, each.entry)
+            moved = with_entries(model.network, {place: each.now + share * each.change})
+            return holds(Model(moved, findings=model.findings), statement)
+
+        assert after(1.0) != before
+        assert after(0.99) == before
+    reversible = {(each.entry.node, tuple(each.entry.given.values())) for each in found.rows}
+    for name in model.network.variables:
+        shape = model.network.tables[name].shape
+        at = tuple(int(rng.integers(size)) for size in shape)
+        given = tuple(
+            model.network.variables[parent].states[state]
+            for parent, state in zip(model.network.parents[name], at, strict=False)
+        )
+        if (name, given) in reversible or shape[-1] == 1:
+            continue
+        for value in (0.0, 0.2, 0.5, 0.8, 1.0):
+            moved = with_entries(model.network, {(name, at): value})
+            if answer(moved, model.findings) is not None:
+                assert holds(Model(moved, findings=model.findings), statement) == before
+
+
+@quick
+@given(seeds)
+def test_a_finding_that_reverses_a_statement_does_and_a_weaker_one_does_not(seed: int) -> None:
+    asked = random_question(seed)
+    if asked is None:
+        return
+    model, findings, node = asked
+    statement = one(np.random.default_rng(seed), node)
+    found = cm.flip(model, statement)
+    assert found.findings_asked
+    for each in found.by_finding:
+        others = tuple(one for one in findings if one.node != each.node)
+
+        def after(weights: dict[str, float], others: Any = others, each: Any = each) -> bool:
+            sign = Likelihood(node=each.node, weights=weights)
+            return holds(replace(model, findings=(*others, sign)), statement)
+
+        assert after(dict(each.weights)) != found.holds
+        if each.way == "other reading":
+            continue
+        old = dict.fromkeys(each.weights, 1.0)
+        if each.way != "new reading":
+            old = dict.fromkeys(old, 0.0) | _weights_of(findings, each.node, list(old))
+        short = {state: old[state] + 0.99 * (w - old[state]) for state, w in each.weights.items()}
+        if max(abs(short[state] - old[state]) for state in short) > 1e-6:
+            assert after(short) == found.holds
+    # Whatever is not listed does not reverse it, as far as observations go.
+    listed = {(each.node, each.state) for each in found.by_finding}
+    named = {each.node for each in found.by_finding}
+    fixed = {*bind(model.network, findings).observed, *(one.node for one in findings), node}
+    for name in set(model.network.variables) - fixed - named:
+        for state in model.states(name):
+            more = (*findings, Observed(node=name, state=state))
+            if answer(model.network, more) is not None:
+                assert holds(replace(model, findings=more), statement) == found.holds, listed
+
+
+def _weights_of(findings: tuple[Finding, ...], node: str, states: list[str]) -> dict[str, float]:
+    (one,) = [each for each in findings if each.node == node]
+    if one.kind == "observed":
+        return {one.state: 1.0}
+    if one.kind == "excluded":
+        return {state: float(state != one.state) for state in states}
+    assert one.kind == "likelihood"
+    largest = max(one.weights.values())
+    return {state: weight / largest for state, weight in one.weights.items()}
+
+
+def test_a_margin_that_touches_zero_and_turns_back_is_not_reversed() -> None:
+    # t + 0.25 / t as the sum of two answers, from t = 0.8; its minimum is 1 at t = 0.5.
+    network = Network.of([Variable("n", ("x", "y"))], {}, {"n": np.array([0.8, 0.2])})
+
+    def function(value: float, a: float, c: float) -> EntryFunctions:
+        own = [np.array([each, 0.0]) for each in (a, c)]
+        return EntryFunctions(network, value, np.array([0.8, 0.2]), *own)
+
+    functions = [function(0.8, 1, 0), function(0.25 / 0.8, 0, 1 / 0.8)]
+    for least, expected in ((1.0, np.nan), (1.01, (1.01 + np.sqrt(1.01**2 - 1)) / 2 - 0.8)):
+        margin = Margin(-least, ((1.0, 0), (1.0, 1)))
+        moves = entry_moves(functions, [margin], now_holds=True)
+        np.testing.assert_allclose(moves, [expected, np.nan], atol=1e-9)
+
+
+def _first(model: Model, name: str) -> Any:
+    return np.eye(len(model.states(name)))[0]
+
+
+def test_the_strength_of_a_sign_by_hand() -> None:
+    # P(x) = 1/2 each and P(s | x) = 0.2, 0.8; with the weights 1 - λ and 1 of a sign of the second,
+    # N = 0.1 (1 - λ) + 0.4 and D = 0.5 (1 - λ) + 0.5, and N / D = 0.6 at λ = 0.5.
+    over, below = np.array([0.1, 0.4]), np.array([0.5, 0.5])
+    assert crossing_strength(over, below, np.array([0.0, 1.0]), 0.6) == pytest.approx(0.5)
+    assert np.isnan(crossing_strength(over, below, np.array([0.0, 1.0]), 0.81))
+    assert np.isnan(crossing_strength(over, below, np.array([0.0, 1.0]), 0.49))
+    assert np.isnan(crossing_strength(over, below, np.ones(2), 0.6))
+
+
+def test_changes_that_meet_a_printed_constraint_are_the_printed_ones() -> None:
+    model = cm.load(PUBLISHED / "fire_alarm.yaml")
+    passes = two_passes(
+        model.compiled, bind(model.network, []), {"report": _first(model, "report")}
+    )
+    functions = entry_functions(passes)
+    moves = entry_moves([functions], [Margin(0.4, ((-1.0, 0),))], now_holds=True)
+    with (PUBLISHED / "changes.csv").open(encoding="utf-8") as opened:
+        lines = list(csv.DictReader(opened))
+    printed = {
+        functions.number(place_of(model, entry_of(model, line["entry"]))): line for line in lines
+    }
+    assert len(printed) == 5
+    for number, line in printed.items():
+        assert functions.now[number] == float(line["value"])
+        assert functions.now[number] + moves[number] == pytest.approx(
+            float(line["published"]), abs=6e-8
+        )
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("P(btc_return = down) = 0.2", "any change reverses"),
+        (
+            "P(btc_return = down) rises over scenarios brief_pause, hard_mandate",
+            "comparison of prob",
+        ),
+        ("arrow etf_flow -> btc_return exists", "comparison of prob"),
+        ("most likely btc_return is flat", "comparison of prob"),
+        ("P(etf_flow = flat | etf_flow = flat) > 0.5", "given itself"),
+        ("P(btc_retrun = down) > 0.2", "no node 'btc_retrun'"),
+        ("P(btc_return = down) >", "but the statement ends"),
+    ],
+)
+def test_what_cannot_be_reversed_says_what_can(statement: str, told: str) -> None:
+    with pytest.raises(cm.QueryError, match=told):
+        cm.flip(cm.load("article"), statement)
+
+
+def test_beliefs_and_impossible_evidence_are_refused() -> None:
+    model = cm.load("article")
+    with pytest.raises(cm.EvidenceError, match="belief on etf_flow"):
+        cm.flip(
+            model, "P(btc_return = down) > 0.2", belief={"etf_flow": {"flat": 0.5, "inflow": 0.5}}
+        )
+    with pytest.raises(cm.QueryError, match="level"):
+        cm.flip(model, "P(btc_return = down) > 0.2", level=float("nan"))
+
+
+def test_how_far_a_change_goes_is_told_in_intervals() -> None:
+    found = cm.flip(
+        cm.load("article"),
+        "P(btc_return in strong_down, down) > 0.4",
+        given={"china_policy": "hard_mandate"},
+    )
+    assert found.holds
+    assert found.rows
+    for each in found.rows:
+        assert each.interval is not None
+        assert each.in_intervals is not None
+        assert each.plausible == (each.in_intervals <= 1)
+    assert 0 < len(found.plausible) < len(found.rows)
+    data = found.to_dict(3)
+    assert len(data["rows"]) == 3
+    assert data["rows_in_all"] == len(found.rows)
+
+
+def test_no_row_can_reverse_what_no_row_touches() -> None:
+    model = cm.load("article")
+    found = cm.flip(model, "P(btc_return = down) < 0.99", given={"etf_flow": "flat"})
+    assert found.rows == ()
+    assert found.holds
