@@ -4,9 +4,12 @@ import math
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.differences import no_difference, one_table, tables_of
 from causal_model.cli.options import CONTEXT, format_option, general_options, lang_option
 from causal_model.cli.output import emit, note
@@ -35,6 +38,7 @@ from causal_model.variants.revision import at_revision
     metavar="PP",
     help="Hide answers that move by fewer percentage points.",
 )
+@chart_option
 @format_option
 @lang_option
 @general_options
@@ -44,6 +48,7 @@ def diff(
     against: str | None,
     target: str | None,
     at_least: float,
+    output: Path | None,
     format_: str,
     as_json: bool,
     lang: str,
@@ -84,6 +89,7 @@ def diff(
         found = compare(*models, target=target, names=names)
     found = replace(found, outcome=tuple(_told(each, tell) for each in found.outcome))
     kept = found.shown(at_least)
+    draw(output, lambda: charts.of_difference(kept, models, at_least, lang), quiet=quiet)
     if format_ == "csv":
         tables = [one_table(kept)]
     else:

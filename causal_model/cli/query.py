@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -76,6 +79,7 @@ CELL_BYTES, PLAIN_CELL_BYTES = 900, 160
     help="How many draws, with --approximate.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the draws.  [default: 0]")
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -97,6 +101,7 @@ def query(
     approximate: bool,
     draws: int,
     seed: int,
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -123,6 +128,8 @@ def query(
         raise click.UsageError("--mpe and --map take no --target: name the nodes after --map")
     if joint and not (target or everything):
         raise click.UsageError("--joint needs at least one --target")
+    if output and (mpe or map_ or joint):
+        raise click.UsageError("-o draws prior and posterior; --mpe, --map and --joint have none")
     model = replace(load(graph), max_memory=max_memory)
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
     targets = model.nodes if everything else (target or None)
@@ -142,6 +149,7 @@ def query(
         )
         table = _posterior_table(model, result, lang, format_)
         emit([table], result.to_dict(), kind, no_color=no_color)
+        draw(output, lambda: charts.of_query(model, result, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

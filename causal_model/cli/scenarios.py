@@ -1,9 +1,12 @@
 """`causal-model scenarios`: all scenarios of a graph side by side."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
@@ -21,6 +24,7 @@ from causal_model.model import load
 @click.command(context_settings=CONTEXT)
 @graph_option
 @click.option("--target", metavar="NODE", help="Compare this node; default the graph's outcome.")
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -28,6 +32,7 @@ from causal_model.model import load
 def scenarios(
     graph: str,
     target: str | None,
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -97,4 +102,6 @@ def scenarios(
         ],
     }
     emit([table], data, "json" if as_json else format_, no_color=no_color)
+    titled = {name: known[name].title.text(lang) for name in answers}
+    draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)

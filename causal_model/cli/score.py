@@ -1,10 +1,13 @@
 """`causal-model score`: how well a graph forecast, in plain words."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.learn import Confidence
 from causal_model.cli.options import (
     CONTEXT,
@@ -85,6 +88,7 @@ MOST_RESAMPLES = 100_000
     help="Bins of the calibration table.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@chart_option
 @format_option
 @lang_option
 @general_options
@@ -104,6 +108,7 @@ def score(
     block: int | None,
     bins: int,
     seed: int,
+    output: Path | None,
     format_: str,
     as_json: bool,
     lang: str,
@@ -182,6 +187,7 @@ def score(
     tables = tables_of(model, evaluation, hanging, seen, lang, plain=format_ == "csv")
     described = plain_data(model, rows, evaluation, hanging, seen, seed)
     emit(tables, described, "json" if as_json else format_, no_color=no_color)
+    draw(output, lambda: charts.of_evaluation(model, evaluation, seen, lang), quiet=quiet)
     if binning is not None and model.graph is not None:
         _tell_of_sources(model.graph, binning, quiet=quiet)
     if rows.dates is None:

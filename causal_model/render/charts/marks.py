@@ -138,7 +138,9 @@ def ticks(scale: Scale, unit: Unit, top: float, bottom: float, farthest: float) 
     if unit.name:
         beyond = scale.end + width(unit.tick(scale.ticks[-1], scale.step), TICK_SIZE) / 2 + 4
         name = shortened(unit.name, farthest - beyond, TICK_SIZE)
-        shapes.append(tick(beyond, bottom + 13, name, TICK_SIZE, "start"))
+        # An ellipsis alone says nothing.
+        if name != "…":
+            shapes.append(tick(beyond, bottom + 13, name, TICK_SIZE, "start"))
     return shapes
 
 

@@ -96,7 +96,7 @@ def _columns(panel: WatchList, left: float, start: float, right: float) -> _Colu
         number_right + GAP,
         right,
         scale_of(informations, start, bar_right, panel.bits, zero=True),
-        scale_of(values, number_right + 2 * GAP, right - GAP, panel.unit, zero=False),
+        scale_of(values, number_right + 2 * GAP, right - 2 * GAP, panel.unit, zero=False),
     )
 
 
