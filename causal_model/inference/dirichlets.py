@@ -35,9 +35,11 @@ BLOCK = 1000
 # A row with a smaller shape among its own is drawn in logarithms. Above, the chance that a variate is
 # below 1e-100 is less than 1e-10.
 SMALL = 0.1
-# Shapes are kept within these, where gamma variates and their sums are within the range of floats; a
-# confidence beyond the larger one moves nothing that a float could show.
-LEAST, MOST = 1e-290, 1e30
+# A confidence is kept within these, where gamma variates and their logarithms are within the range of
+# floats. Below, every draw is a corner; above, nothing moves that a float could show.
+LEAST, MOST = 1e-200, 1e30
+# Of shapes, since a row may have tiny entries itself.
+LEAST_SHAPE = 1e-290
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,8 +100,8 @@ class Dirichlets:
         table = self.network.tables[name]
         rows = table.reshape(-1, table.shape[-1])
         open_ = self.open[name].reshape(-1)
-        confidence = np.where(open_, np.minimum(self.confidence[name].reshape(-1), MOST), 0.0)
-        shapes = np.where(rows > 0, np.clip(confidence[:, None] * rows, LEAST, MOST), np.inf)
+        confidence = np.clip(self.confidence[name].reshape(-1, 1), LEAST, MOST)
+        shapes = np.where(rows > 0, np.maximum(confidence * rows, LEAST_SHAPE), np.inf)
         drawn = np.zeros((*rows.shape, BLOCK))
         drawn[~open_] = rows[~open_, :, None]
         for at in np.flatnonzero(open_):

@@ -1,0 +1,330 @@
+"""Credible intervals: how much an answer moves when every row of the tables moves as far as it may.
+
+The tables are drawn from their Dirichlet distributions, and every question is asked under every draw; see
+`inference.dirichlets` for the draws, `inference.intervals` for what comes out, and `analysis.width` for the
+rows that carry the width.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from causal_model.analysis.width import reached_rows, row_variances
+from causal_model.errors import QueryError
+from causal_model.inference.dirichlets import BLOCK, Dirichlets
+from causal_model.inference.drawn_tables import DrawnPosterior, DrawnQuestion, above
+from causal_model.inference.findings import Findings
+from causal_model.inference.guard import BYTES, check_draws
+from causal_model.inference.intervals import (
+    FEWEST_IN_A_TAIL,
+    Interval,
+    Intervals,
+    RowWidth,
+    equal_tailed,
+    required_draws,
+)
+from causal_model.network import Array
+
+__all__ = ["DEFAULT_DRAWS", "DEFAULT_LEVEL", "MOST_DRAWS", "credible", "drawn_answers"]
+
+DEFAULT_LEVEL = 0.9
+DEFAULT_DRAWS, MOST_DRAWS = 2_000, 1_000_000
+# Copies of the tables of a block while they are drawn, and of an answer while its quantiles are taken.
+COPIES = 3
+NAMED = 3
+
+
+def drawn_answers(
+    dirichlets: Dirichlets,
+    questions: Sequence[Findings],
+    targets: Sequence[str],
+    *,
+    draws: int,
+    seed: int,
+    max_memory: int | None = None,
+) -> list[DrawnPosterior]:
+    """Ask several questions under the same draws of the tables.
+
+    Args:
+        dirichlets: the distributions of the rows, with the network.
+        questions: single questions.
+        targets: the nodes that each is asked.
+        draws: how many.
+        seed: of the source of chance; the same seed gives the same tables, whatever is asked.
+        max_memory: bytes that one pass, and all draws, may take; None for a share of what is free.
+
+    Returns:
+        An answer for each question.
+
+    Raises:
+        EvidenceError: beliefs that cannot hold under some draw.
+        TooLarge: it would take more memory; nothing was drawn.
+    """
+    network = dirichlets.network
+    plans = [
+        DrawnQuestion.of(network, each, targets, dirichlets.open, max_memory) for each in questions
+    ]
+    names = [name for name in network.variables if any(name in each.drawn for each in plans)]
+    width = 1 + sum(network.variables[name].size for name in targets)
+    check_draws(
+        COPIES * BYTES * (BLOCK * dirichlets.entries(names) + draws * len(plans) * width),
+        max_memory,
+    )
+    found: list[list[DrawnPosterior]] = [[] for _ in plans]
+    for block, start in enumerate(range(0, draws, BLOCK)):
+        size = min(BLOCK, draws - start)
+        tables = {name: each[:size] for name, each in dirichlets.draw(names, block, seed).items()}
+        for plan, parts in zip(plans, found, strict=True):
+            parts.append(plan.ask(tables, size))
+    return [_joined(parts) for parts in found]
+
+
+def credible(
+    dirichlets: Dirichlets,
+    findings: Findings,
+    targets: Sequence[str],
+    *,
+    level: float = DEFAULT_LEVEL,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 0,
+    low: Mapping[str, Collection[str]] | None = None,
+    counts: Mapping[str, Array] | None = None,
+    forms: Mapping[str, str] | None = None,
+    where: str = "",
+    max_memory: int | None = None,
+) -> Intervals:
+    """Intervals of one question, whose evidence is possible.
+
+    Args:
+        dirichlets: the distributions of the rows, with the network.
+        findings: the question.
+        targets: the nodes that are asked; the width of the first one is told apart by rows.
+        level: the probability within an interval, between 0 and 1.
+        draws: how many draws of the tables.
+        seed: of the source of chance.
+        low: by node its low states, whose probability together is told apart; of a node without any it
+            is the sum of the variances of all states.
+        counts: by node the sample size behind its rows, shape (*parent sizes,).
+        forms: by node the form of its table.
+        where: what refusals begin with, such as the file of the graph.
+        max_memory: bytes that one pass, and all draws, may take; None for a share of what is free.
+
+    Raises:
+        EvidenceError: beliefs that cannot hold under some draw.
+        QueryError: level, draws or seed make no sense; a row that matters has confidence 0; or no row that
+            matters has a confidence.
+        TooLarge: it would take more memory than is allowed.
+    """
+    _check(level, draws, seed)
+    fixed = _fixed(dirichlets, findings, targets, where, max_memory)
+    nothing = Findings()
+    alone = not (findings.observed or findings.weights or findings.beliefs or findings.do)
+    before, *rest = drawn_answers(
+        dirichlets,
+        [nothing] if alone else [nothing, findings],
+        targets,
+        draws=draws,
+        seed=seed,
+        max_memory=max_memory,
+    )
+    after = rest[0] if rest else before
+    impossible = int(np.isneginf(after.log_evidence).sum())
+    if draws - impossible < required_draws(level):
+        raise QueryError(
+            f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of the"
+            " tables; too few are left for an interval"
+        )
+    node = targets[0]
+    states, events = _events(dirichlets, node, (low or {}).get(node, ()))
+    variances = row_variances(dirichlets, findings, node, events, max_memory)
+    rows = _rows(dirichlets, variances, counts or {}, forms or {})
+    seen = bool(findings.observed or findings.weights)
+
+    def named(by_node: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
+        return {
+            name: dict(
+                zip(
+                    dirichlets.network.variables[name].states,
+                    equal_tailed(by_node[name], level),
+                    strict=True,
+                )
+            )
+            for name in targets
+        }
+
+    changes = {name: 100 * (after.marginals[name] - before.marginals[name]) for name in targets}
+    chance = np.exp(np.minimum(after.log_evidence, 0.0))[:, None]
+    return Intervals(
+        level=level,
+        draws=draws,
+        seed=seed,
+        impossible=impossible,
+        evidence_probability=equal_tailed(chance, level)[0] if seen else (1.0, 1.0),
+        prior=named(before.marginals),
+        posterior=named(after.marginals),
+        change_pp=named(changes),
+        width_node=node if rows else None,
+        width_states=states if rows else (),
+        width_by_row=rows,
+        fixed=fixed,
+        samples=after.marginals,
+    )
+
+
+def _check(level: float, draws: int, seed: int) -> None:
+    if not 0 < level < 1:
+        raise QueryError(
+            f"an interval of {level!r} makes no sense; expected a share between 0 and 1, such as 0.9"
+        )
+    if draws > MOST_DRAWS:
+        raise QueryError(f"{draws:,} draws are too many; expected at most {MOST_DRAWS:,}")
+    if draws < required_draws(level):
+        raise QueryError(
+            f"an interval of {level:g} needs {required_draws(level):,} draws or more, so that"
+            f" {FEWEST_IN_A_TAIL} lie outside on either side; got {draws:,}"
+        )
+    if seed < 0:
+        raise QueryError(f"the seed is {seed}, expected 0 or more")
+
+
+def _fixed(
+    dirichlets: Dirichlets,
+    findings: Findings,
+    targets: Sequence[str],
+    where: str,
+    max_memory: int | None,
+) -> dict[str, int]:
+    """How many rows by node matter and have no confidence.
+
+    Raises:
+        QueryError: a row that matters has confidence 0, or none that matters has one.
+    """
+    network = dirichlets.network
+    fixed: dict[str, int] = {}
+    varies = False
+    involved = [_involved(dirichlets, each, targets) for each in (Findings(), findings)]
+    for name in network.variables:
+        own = [each[name] for each in involved if name in each]
+        if not own:
+            continue
+        rows = np.logical_or.reduce(own) & dirichlets.uncertain[name]
+        confidence = dirichlets.confidence.get(name, np.full(rows.shape, np.nan))
+        count = int((rows & np.isnan(confidence)).sum())
+        if count:
+            fixed[name] = count
+        varies = varies or bool((rows & (confidence > 0)).any())
+    _refuse_zeros(dirichlets, findings, targets, where, max_memory)
+    if fixed and not varies:
+        listed = ", ".join([*fixed][:NAMED]) + (", ..." if len(fixed) > NAMED else "")
+        raise QueryError(
+            f"{where}no row of a table that this question hangs on has a confidence, so there is no"
+            f" telling how sure the answer is. Give the tables of {listed} a `confidence`: the number of"
+            " observations that their numbers are worth"
+        )
+    return fixed
+
+
+def _refuse_zeros(
+    dirichlets: Dirichlets,
+    findings: Findings,
+    targets: Sequence[str],
+    where: str,
+    max_memory: int | None,
+) -> None:
+    network = dirichlets.network
+    zeros = {
+        name: dirichlets.uncertain[name] & (confidence == 0)
+        for name, confidence in dirichlets.confidence.items()
+    }
+    for each in (Findings(), findings):
+        involved = _involved(dirichlets, each, targets)
+        if not any((rows & zeros[name]).any() for name, rows in involved.items() if name in zeros):
+            continue
+        for name, reached in reached_rows(network, each, targets, max_memory).items():
+            rows = np.argwhere(reached & zeros[name]).tolist() if name in zeros else []
+            if rows:
+                given = _given(dirichlets, name, rows[0])
+                told = ", ".join(f"{parent}={state}" for parent, state in given.items())
+                row = f"P({name} | {told})" if told else f"P({name})"
+                raise QueryError(
+                    f"{where}the row {row} has confidence 0: it could be anything, so an interval says"
+                    " nothing. Give it a confidence above 0, the number of observations that it is worth,"
+                    " or none at all to hold it fixed"
+                )
+
+
+def _involved(
+    dirichlets: Dirichlets, findings: Findings, targets: Sequence[str]
+) -> dict[str, NDArray[np.bool_]]:
+    """By node the rows that take part in a question: those of the states at which parents are known."""
+    network = dirichlets.network
+    known = {name: findings.state_of(name) for name in (*findings.observed, *findings.do)}
+    found = (*findings.observed, *findings.weights, *findings.beliefs)
+    relevant = above(
+        network, [*(name for name in targets if name not in findings.do), *found], findings.do
+    )
+    involved = {}
+    for name in network.variables:
+        if name in relevant and name not in findings.do:
+            rows = np.zeros([network.variables[each].size for each in network.parents[name]], bool)
+            rows[tuple([known.get(each, slice(None)) for each in network.parents[name]])] = True
+            involved[name] = rows
+    return involved
+
+
+def _events(
+    dirichlets: Dirichlets, node: str, low: Collection[str]
+) -> tuple[tuple[str, ...], list[Array]]:
+    """The sets of states whose width is told apart by rows."""
+    states = dirichlets.network.variables[node].states
+    if low:
+        chosen = tuple(each for each in states if each in low)
+        return chosen, [np.array([float(each in low) for each in states])]
+    return (), list(np.eye(len(states)))
+
+
+def _rows(
+    dirichlets: Dirichlets,
+    variances: Mapping[str, Array],
+    counts: Mapping[str, Array],
+    forms: Mapping[str, str],
+) -> tuple[RowWidth, ...]:
+    """The rows that add to the width, those that add most first."""
+    total = sum(float(each.sum()) for each in variances.values())
+    found = []
+    for name, own in variances.items():
+        for place in np.argwhere(own > 0).tolist():
+            row = tuple(place)
+            found.append(
+                RowWidth(
+                    node=name,
+                    given=_given(dirichlets, name, row),
+                    confidence=float(dirichlets.confidence[name][row]),
+                    n=float(counts[name][row]) if name in counts else 0.0,
+                    form=forms.get(name),
+                    share=float(own[row]) / total,
+                    deviation_pp=100 * float(np.sqrt(own[row])),
+                )
+            )
+    return tuple(sorted(found, key=lambda each: -each.share))
+
+
+def _given(dirichlets: Dirichlets, name: str, row: Sequence[int]) -> dict[str, str]:
+    network = dirichlets.network
+    return {
+        parent: network.variables[parent].states[at]
+        for parent, at in zip(network.parents[name], row, strict=True)
+    }
+
+
+def _joined(parts: Sequence[DrawnPosterior]) -> DrawnPosterior:
+    if len(parts) == 1:
+        return parts[0]
+    return DrawnPosterior(
+        np.concatenate([each.log_evidence for each in parts]),
+        {
+            name: np.concatenate([each.marginals[name] for each in parts])
+            for name in parts[0].marginals
+        },
+    )
