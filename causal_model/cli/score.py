@@ -192,6 +192,12 @@ def score(
         _tell_of_sources(model.graph, binning, quiet=quiet)
     if rows.dates is None:
         note("no column holds dates; rows were taken to be in the order of time", quiet=quiet)
+    if given:
+        note(
+            "what is given stands in the same row as what is scored: this says how well the graph infers"
+            " one from the other, not how far it sees ahead",
+            quiet=quiet,
+        )
 
 
 def _given(model: Model, given: Sequence[str], target: str) -> tuple[str, ...]:
