@@ -1,0 +1,117 @@
+"""The best policies of an influence diagram, and how much better they would be if more were known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from causal_model.decisions.diagram import Diagram
+from causal_model.decisions.rollback import Choice, Rolled, roll_back
+from causal_model.decisions.weigh import Scales, Weighed, weigh
+from causal_model.errors import TooLarge
+
+__all__ = ["Gain", "gains", "sameness", "solve"]
+
+# Sums of utilities that differ by less than this share of what is summed are the same.
+SAME = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gain:
+    """What it is worth to know a node at a decision, and what is best there once it is known.
+
+    Attributes:
+        value: the gain in expected utility; 0 or more.
+        choice: what is best when it is known; None where that makes no difference to any decision.
+    """
+
+    value: float
+    choice: Choice | None
+
+
+def sameness(scales: Scales) -> float:
+    """How far two expected utilities may be apart by rounding."""
+    return SAME * sum(abs(least) + abs(least + span) for least, span in scales.ranges.values())
+
+
+def solve(diagram: Diagram, scales: Scales) -> Rolled:
+    """The largest expected utility, and a policy for every open decision that reaches it.
+
+    Args:
+        diagram: says what is known when; otherwise that of the scales.
+        scales: weigh the cases.
+
+    Raises:
+        TooLarge: there are too many cases of what is known and decided.
+    """
+    return _rolled(diagram, scales, weigh(scales, _seen(diagram), diagram.order))
+
+
+def gains(
+    diagram: Diagram, scales: Scales, before: str, value: float
+) -> tuple[dict[str, Gain], float | None]:
+    """What every node is worth that could be known at a decision but is not, and all of them together.
+
+    Args:
+        diagram: says what is known when; otherwise that of the scales.
+        scales: weigh the cases; all nodes are weighed in the same batch.
+        before: the decision, an open one.
+        value: the expected utility without knowing more.
+
+    Returns:
+        The gains by node, and the gain of knowing all these nodes; None where that means too many cases.
+
+    Raises:
+        TooLarge: there are too many cases of what is known and decided.
+    """
+    same = sameness(scales)
+    nodes = diagram.open_to(before)
+    further = {name: diagram.knowing([name], before) for name in nodes}
+    matter = {name: _seen(each) for name, each in further.items()}
+    # To know one node can make others matter that are known; those are told in the cases of all.
+    seen = tuple(dict.fromkeys(each for name in nodes for each in matter[name] if each != name))
+    targets = [name for name in nodes if name in matter[name] and name not in seen]
+    weighed = weigh(scales, seen, diagram.order, targets)
+    found = {}
+    for name in nodes:
+        if name not in matter[name]:
+            found[name] = Gain(0.0, None)
+            continue
+        if name in targets:
+            own = Weighed(
+                (*weighed.axes, name),
+                weighed.log_evidence,
+                weighed.probability_with[name],
+                weighed.worth_with[name],
+                {},
+                {},
+            )
+        else:
+            own = weighed
+        rolled = _rolled(further[name], scales, own)
+        found[name] = Gain(_gain(rolled.value - value, same), rolled.choices[before])
+    try:
+        together = solve(diagram.knowing(nodes, before), scales).value if nodes else value
+    except TooLarge:
+        return found, None
+    return found, _gain(together - value, same)
+
+
+def _gain(difference: float, same: float) -> float:
+    return difference if difference > same else 0.0
+
+
+def _rolled(diagram: Diagram, scales: Scales, weighed: Weighed) -> Rolled:
+    matters: Mapping[str, tuple[str, ...]] = diagram.matters
+    probability, worth = weighed.probability, weighed.worth
+    return roll_back(weighed.axes, probability, worth, matters, same=sameness(scales))
+
+
+def _seen(diagram: Diagram) -> tuple[str, ...]:
+    """The chance nodes that are known and matter to any decision."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for own in diagram.matters.values()
+            for name in own
+            if name not in diagram.every_decision
+        )
+    )
