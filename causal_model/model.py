@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from causal_model.analysis.credible import DEFAULT_DRAWS, credible
 from causal_model.analysis.strength import Strength, arrow_strengths
-from causal_model.build import build_network, utility_values
+from causal_model.build import build_network, row_confidences, row_counts, utility_values
 from causal_model.errors import (
     EvidenceError,
     GraphFileError,
@@ -34,10 +35,12 @@ from causal_model.illustrate import picture_of
 from causal_model.inference.columns import CellColumn, same_rows
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.conflicts import smallest_conflict
+from causal_model.inference.dirichlets import Dirichlets
 from causal_model.inference.draws import draw
 from causal_model.inference.explanation import most_probable
 from causal_model.inference.findings import Findings, bind, describe
 from causal_model.inference.guard import check_listing
+from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import EstimatedResult, MostProbable, Named, QueryResult
 from causal_model.inference.table import ask_table
 from causal_model.inference.weighting import estimate
@@ -160,6 +163,11 @@ class Model:
         return self.compiled.prior(self.nodes)
 
     @cached_property
+    def dirichlets(self) -> Dirichlets:
+        """How sure the rows of the tables are: a Dirichlet distribution for each that has a confidence."""
+        return Dirichlets(self.network, row_confidences(self.graph) if self.graph else {})
+
+    @cached_property
     def strengths(self) -> Mapping[tuple[str, str], Strength]:
         """How strong every arrow is with nothing given, by (parent, child).
 
@@ -186,6 +194,9 @@ class Model:
         scenario: str | Path | None = None,
         findings: Iterable[Finding | Mapping[str, Any]] = (),
         engine: Engine = "own",
+        interval: float | None = None,
+        draws: int = DEFAULT_DRAWS,
+        seed: int = 0,
     ) -> QueryResult:
         """Ask for the posterior of one or more nodes; all findings given are taken together.
 
@@ -199,6 +210,11 @@ class Model:
             scenario: name of a scenario beside the graph, or path of a scenario file.
             findings: further findings, as values or as mappings with `node`, `kind` and what it says.
             engine: "own", or "pgmpy" for a second opinion by its variable elimination.
+            interval: ask for credible intervals as well, with this probability within, such as 0.9: every
+                row of the tables that has a confidence is drawn around what it says.
+            draws: how many draws of the tables, with `interval`.
+            seed: of the source of chance, with `interval`; under one seed all answers of a graph are
+                asked of the same draws.
 
         Returns:
             Prior and posterior by node and state, and P(evidence).
@@ -206,12 +222,15 @@ class Model:
         Raises:
             EvidenceError: a finding names something unknown, or findings contradict each other.
             ImpossibleEvidence: the evidence has probability zero; names a smallest conflict.
-            QueryError: unknown target or engine, or no target given and the graph has no outcome.
+            QueryError: unknown target or engine, or no target given and the graph has no outcome; for
+                intervals also a row of confidence 0 that matters, or no row with a confidence.
         """
         if engine not in ENGINES:
             raise QueryError(
                 f"there is no engine {engine!r}.{_near(engine, ENGINES)} Known: {', '.join(ENGINES)}"
             )
+        if interval is not None and engine != "own":
+            raise QueryError(f"intervals are answered by our own engine, not by {engine}")
         targets = self.targets(target)
         told = self.told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
@@ -231,6 +250,9 @@ class Model:
             log_evidence_probability=_log_probability(float(posterior.log_evidence)),
             prior=self._named(prior, targets),
             posterior=self._named(posterior.marginals, targets),
+            interval=(
+                None if interval is None else self._intervals(bound, targets, interval, draws, seed)
+            ),
         )
 
     def query_many(
@@ -566,6 +588,31 @@ class Model:
             for name in targets
         }
         return Named("there was no question about", found)
+
+    def _intervals(
+        self, bound: Findings, targets: Sequence[str], level: float, draws: int, seed: int
+    ) -> Intervals:
+        """Intervals of a question whose evidence is possible."""
+        if self.graph is None:
+            raise QueryError(
+                f"{self.id!r} does not come from a graph file, so no row of its tables has a confidence,"
+                " and there is no telling how sure its answers are"
+            )
+        nodes = self.graph.nodes
+        return credible(
+            self.dirichlets,
+            bound,
+            targets,
+            level=level,
+            draws=draws,
+            seed=seed,
+            about=self.outcome if self.outcome in targets else None,
+            low={name: node.low for name, node in nodes.items()},
+            counts=row_counts(self.graph),
+            forms={name: node.table.form for name, node in nodes.items()},
+            where=f"{self.path}: " if self.path else "",
+            max_memory=self.max_memory,
+        )
 
     def _impossible(self, told: tuple[Finding, ...]) -> ImpossibleEvidence:
         try:
