@@ -88,6 +88,7 @@ def credible(
     level: float = DEFAULT_LEVEL,
     draws: int = DEFAULT_DRAWS,
     seed: int = 0,
+    about: str | None = None,
     low: Mapping[str, Collection[str]] | None = None,
     counts: Mapping[str, Array] | None = None,
     forms: Mapping[str, str] | None = None,
@@ -99,10 +100,11 @@ def credible(
     Args:
         dirichlets: the distributions of the rows, with the network.
         findings: the question.
-        targets: the nodes that are asked; the width of the first one is told apart by rows.
+        targets: the nodes that are asked.
         level: the probability within an interval, between 0 and 1.
         draws: how many draws of the tables.
         seed: of the source of chance.
+        about: the target whose width is told apart by rows; default the first.
         low: by node its low states, whose probability together is told apart; of a node without any it
             is the sum of the variances of all states.
         counts: by node the sample size behind its rows, shape (*parent sizes,).
@@ -135,7 +137,7 @@ def credible(
             f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of the"
             " tables; too few are left for an interval"
         )
-    node = targets[0]
+    node = about or targets[0]
     states, events = _events(dirichlets, node, (low or {}).get(node, ()))
     variances = row_variances(dirichlets, findings, node, events, max_memory)
     rows = _rows(dirichlets, variances, counts or {}, forms or {})
@@ -154,6 +156,13 @@ def credible(
         }
 
     changes = {name: 100 * (after.marginals[name] - before.marginals[name]) for name in targets}
+
+    def together(samples: Array) -> Interval | None:
+        """The interval of the sum over the states whose width is told apart."""
+        if not (rows and states):
+            return None
+        return equal_tailed((samples @ events[0])[:, None], level)[0]
+
     chance = np.exp(np.minimum(after.log_evidence, 0.0))[:, None]
     return Intervals(
         level=level,
@@ -166,6 +175,8 @@ def credible(
         change_pp=named(changes),
         width_node=node if rows else None,
         width_states=states if rows else (),
+        width_posterior=together(after.marginals[node]),
+        width_change_pp=together(changes[node]),
         width_by_row=rows,
         fixed=fixed,
         samples=after.marginals,

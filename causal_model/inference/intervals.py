@@ -90,6 +90,8 @@ class Intervals:
         width_node: the node whose width is told apart by rows; None if nothing varies.
         width_states: its states of which that is the probability together; empty where it is the sum of
             the variances over all its states.
+        width_posterior: the interval of the probability of these states together; None without any.
+        width_change_pp: that of its change in percentage points, likewise.
         width_by_row: the rows that add to it, those that add most first.
         fixed: by node the number of rows that matter but have no confidence, and are held fixed.
         samples: by node the draws of the posterior, shape (D, states); NaN where impossible.
@@ -110,6 +112,8 @@ class Intervals:
     change_pp: NamedIntervals
     width_node: str | None
     width_states: tuple[str, ...]
+    width_posterior: Interval | None
+    width_change_pp: Interval | None
     width_by_row: tuple[RowWidth, ...]
     fixed: Mapping[str, int]
     samples: Mapping[str, Array] = field(default_factory=dict, repr=False)
@@ -139,9 +143,24 @@ class Intervals:
         change = 100 * (self.samples[node] - other.samples[node])
         return dict(zip(self.posterior[node], equal_tailed(change, self.level), strict=True))
 
+    def columns(self) -> dict[str, dict[str, dict[str, float]]]:
+        """The ends of all intervals by node and state, as columns that a table may have."""
+        named = {"prior": self.prior, "posterior": self.posterior, "change_pp": self.change_pp}
+        return {
+            f"{name}_{end}": {
+                node: {state: each[at] for state, each in states.items()}
+                for node, states in intervals.items()
+            }
+            for name, intervals in named.items()
+            for at, end in enumerate(("low", "high"))
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded; intervals as [low, high]."""
-        width = {"node": self.width_node, "states": list(self.width_states)}
+        width: dict[str, Any] = {"node": self.width_node, "states": list(self.width_states)}
+        if self.width_posterior is not None and self.width_change_pp is not None:
+            width["posterior"] = list(self.width_posterior)
+            width["change_pp"] = list(self.width_change_pp)
         return {
             "level": self.level,
             "draws": self.draws,

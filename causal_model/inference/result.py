@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from causal_model.errors import QueryError, did_you_mean
 from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import describe
+from causal_model.inference.intervals import Intervals
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
             in force and not counted, nor are beliefs.
         prior: P(node = state) with no finding at all, by node and state, in the graph's order.
         posterior: P(node = state | findings), likewise.
+        interval: how far all of these move with the tables, if that was asked for.
     """
 
     graph_id: str
@@ -65,6 +67,7 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
     log_evidence_probability: float
     prior: Distributions
     posterior: Distributions
+    interval: Intervals | None = None
 
     @cached_property
     def evidence_probability(self) -> float:
@@ -92,7 +95,7 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data for JSON, numbers unrounded."""
-        return {
+        found = {
             "schema_version": SCHEMA_VERSION,
             "graph": {"id": self.graph_id, "hash": self.graph_hash},
             "findings": [finding.model_dump(mode="json") for finding in self.findings],
@@ -101,14 +104,22 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
             "prior": {node: dict(states) for node, states in self.prior.items()},
             "posterior": {node: dict(states) for node, states in self.posterior.items()},
         }
+        return found if self.interval is None else found | {"interval": self.interval.to_dict()}
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row per node and state: node, state, prior, posterior, change_pp."""
+        """One row per node and state: node, state, prior, posterior, change_pp; with intervals their ends.
+
+        These are prior_low, prior_high, posterior_low, posterior_high, change_pp_low, change_pp_high.
+        """
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             self.rows(), columns=["node", "state", "prior", "posterior", "change_pp"]
         )
+        if self.interval is not None:
+            for name, column in self.interval.columns().items():
+                frame[name] = [column[node][state] for node, state, *_ in self.rows()]
+        return frame
 
     def rows(self) -> list[tuple[str, str, float, float, float]]:
         """The same as tuples (node, state, prior, posterior, change in percentage points)."""
