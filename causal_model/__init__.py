@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
+    from causal_model.reasons import Explanation, explain
     from causal_model.reversal.ask import flip
     from causal_model.reversal.effects import Flip
     from causal_model.tornado.ask import sensitivity
     from causal_model.tornado.effects import Sensitivity
     from causal_model.variants.average import Average, average
     from causal_model.variants.difference import Difference, diff
+    from causal_model.watching import Watch, watch
 
 __version__ = "0.1.0"
 
@@ -54,6 +56,7 @@ __all__ = [
     "Difference",
     "EstimatedResult",
     "EvidenceError",
+    "Explanation",
     "Flip",
     "GraphFileError",
     "GraphFileWarning",
@@ -68,15 +71,18 @@ __all__ = [
     "StatementError",
     "TooLarge",
     "Variable",
+    "Watch",
     "__version__",
     "average",
     "check_claims",
     "counterfactual",
     "diff",
+    "explain",
     "flip",
     "from_pgmpy",
     "load",
     "sensitivity",
+    "watch",
 ]
 
 _HOMES = {
@@ -85,6 +91,7 @@ _HOMES = {
     "Counterfactual": "causal_model.counterfactuals",
     "Difference": "causal_model.variants.difference",
     "EstimatedResult": "causal_model.inference.result",
+    "Explanation": "causal_model.reasons",
     "Flip": "causal_model.reversal.effects",
     "Model": "causal_model.model",
     "MostProbable": "causal_model.inference.result",
@@ -92,14 +99,17 @@ _HOMES = {
     "QueryResult": "causal_model.inference.result",
     "Sensitivity": "causal_model.tornado.effects",
     "Variable": "causal_model.network",
+    "Watch": "causal_model.watching",
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
     "counterfactual": "causal_model.counterfactuals",
     "diff": "causal_model.variants.difference",
+    "explain": "causal_model.reasons",
     "flip": "causal_model.reversal.ask",
     "from_pgmpy": "causal_model.model",
     "load": "causal_model.model",
     "sensitivity": "causal_model.tornado.ask",
+    "watch": "causal_model.watching",
 }
 
 
