@@ -54,6 +54,8 @@ __all__ = [
 Place = tuple[str, tuple[int, ...]]
 # P(e) below this part of what it is counts as none.
 NO_EVIDENCE = 1e-12
+# Parts of a derivative that are rounding.
+ROUNDING = 1e-14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,7 +231,10 @@ def _with_siblings(table: Array, slopes: Array) -> Array:
         alike = (slopes @ others) / (size - 1)
     if size == 1:
         return np.zeros_like(table)
-    return np.asarray(slopes - np.where(rest > 0, shared, alike))
+    given_way = np.where(rest > 0, shared, alike)
+    found = slopes - given_way
+    # Where nothing depends on the row, all its derivatives are alike, and their difference is rounding.
+    return np.where(np.abs(found) <= ROUNDING * np.abs(slopes), 0.0, found)
 
 
 def entry_intervals(

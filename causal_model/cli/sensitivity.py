@@ -1,0 +1,162 @@
+"""`causal-model sensitivity`: what an answer hangs on."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from causal_model.cli.options import (
+    CONTEXT,
+    findings_options,
+    format_option,
+    general_options,
+    graph_option,
+    lang_option,
+    memory_option,
+)
+from causal_model.cli.output import Table, emit, note
+from causal_model.cli.told import told_findings
+from causal_model.cli.tornados import curve_table, one_table, pair_table, tables_of
+from causal_model.cli.wording import closing
+from causal_model.errors import QueryError
+from causal_model.model import Model, load
+from causal_model.tornado.ask import KINDS, LEVEL, Kind, pair_sensitivity
+from causal_model.tornado.ask import sensitivity as ask
+from causal_model.tornado.effects import Sensitivity
+from causal_model.tornado.entries import entry_of, place_of
+
+# What a person is shown unless they ask for more.
+SHOWN = 12
+
+
+@click.command(context_settings=CONTEXT)
+@graph_option
+@click.option("--target", metavar="NODE", help="Ask about this node; default the graph's outcome.")
+@click.option(
+    "--states",
+    multiple=True,
+    metavar="STATE",
+    help="States of the target that are counted together; repeatable; default its low states.",
+)
+@click.option(
+    "--kind",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="What is varied: a node that is seen, a node that is set, a row; repeatable; default all.",
+)
+@click.option(
+    "--entry",
+    metavar="ENTRY",
+    help="The answer as a function of one entry of a table, 'P(NODE = STATE | PARENT = STATE, ...)'.",
+)
+@click.option(
+    "--pair",
+    nargs=2,
+    metavar="ENTRY ENTRY",
+    help="The answer as two entries of tables move together.",
+)
+@click.option(
+    "--level",
+    type=float,
+    default=LEVEL,
+    show_default=True,
+    metavar="P",
+    help="Probability of the interval over which an entry is moved.",
+)
+@click.option(
+    "--top",
+    type=click.IntRange(1),
+    metavar="N",
+    help=f"Show so many of each kind; default {SHOWN} in tables for people, else all.",
+)
+@findings_options
+@memory_option
+@format_option
+@lang_option
+@general_options
+def sensitivity(
+    graph: str,
+    target: str | None,
+    states: tuple[str, ...],
+    kind: tuple[Kind, ...],
+    entry: str | None,
+    pair: tuple[str, str] | None,
+    level: float,
+    top: int | None,
+    given: tuple[str, ...],
+    likelihood: tuple[str, ...],
+    belief: tuple[str, ...],
+    do: tuple[str, ...],
+    evidence: tuple[str, ...],
+    scenario: tuple[str, ...],
+    max_memory: int | None,
+    format_: str,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """What an answer hangs on: a node that is seen, a node that is set, a number in a table.
+
+    \b
+    Examples:
+      causal-model sensitivity --given china_policy=hard_mandate
+      causal-model sensitivity --kind rows --entry "P(etf_flow = inflow | tech_risk_sentiment = neutral)"
+
+    The answer is P(target in its low states | findings). Seeing a node and setting it are different
+    questions; what is set follows the arrows only. A number moves over the interval that the confidence
+    of its row leaves it, and the others of the row keep their proportions: the answer is then
+    (a t + b) / (c t + d).
+    """
+    if entry is not None and pair:
+        raise click.UsageError("--entry and --pair exclude each other")
+    if (entry is not None or pair) and set(kind) - {"rows"}:
+        raise click.UsageError("--entry and --pair are about rows: leave --kind away")
+    if math.isnan(level):
+        raise click.UsageError("--level nan: expected a number between 0 and 1")
+    kinds: tuple[Kind, ...] = ("rows",) if entry is not None or pair else kind or KINDS
+    format_ = "json" if as_json else format_
+    model = replace(load(graph), max_memory=max_memory)
+    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    found = ask(model, target, states=states or None, kinds=kinds, level=level, findings=told)
+    plain = format_ == "csv"
+    tables: list[Table]
+    data: dict[str, Any]
+    if entry is not None:
+        tables, data = _one(model, found, entry, lang)
+    elif pair:
+        both = pair_sensitivity(model, found, entry_of(model, pair[0]), entry_of(model, pair[1]))
+        tables = [pair_table(model, found, both, lang)]
+        data = {**_head(found), "pair": both.to_dict()}
+    else:
+        data = found.to_dict(top)
+        shown = top or SHOWN
+        tables = (
+            [one_table(found, top)] if plain else tables_of(model, found, shown, lang, plain=plain)
+        )
+    emit(tables, data, format_, no_color=no_color)
+    note(closing(lang), quiet=quiet)
+
+
+def _one(
+    model: Model, found: Sensitivity, text: str, lang: str
+) -> tuple[list[Table], dict[str, Any]]:
+    """The answer as a function of one entry.
+
+    Raises:
+        QueryError: the table of the entry is not in force, as its node is set.
+    """
+    assert found.functions is not None
+    entry = entry_of(model, text)
+    if any(each.kind == "do" and each.node == entry.node for each in found.findings):
+        raise QueryError(f"{entry}: {entry.node!r} is set, so its table is not in force")
+    effect = found.effect(found.functions.number(place_of(model, entry)))
+    data = {**_head(found), "row": effect.to_dict()}
+    return [curve_table(model, found, effect, lang)], data
+
+
+def _head(found: Sensitivity) -> dict[str, Any]:
+    whole = found.to_dict(0)
+    return {name: whole[name] for name in list(whole)[:7]}
