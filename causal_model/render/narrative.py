@@ -73,6 +73,7 @@ WORDS = {
         "itself": "{finding} is itself a finding about the outcome.",
         "further": "; that is the shortest of {count} paths",
         "further many": "; that is the shortest of more than {count} paths",
+        "silent alone": "{findings} changes nothing, as no open path leads from there to the outcome.",
         "silent": "Once the other findings are known, {findings} adds nothing, as no open path leads from"
         " there to the outcome.",
         "silent many": "Once the other findings are known, each of {findings} adds nothing, as no open path"
@@ -137,6 +138,7 @@ WORDS = {
         "itself": "{finding},本身就是關於結果的發現。",
         "further": ";這是 {count} 條路徑中最短的一條",
         "further many": ";路徑超過 {count} 條,這是最短的一條",
+        "silent alone": "{findings},不起任何作用,因為由此通往結果的路徑都不通。",
         "silent": "得知其他發現之後,{findings}不再提供任何訊息,因為由此通往結果的路徑都不通。",
         "silent many": "得知其他發現之後,{findings}都不再提供任何訊息,因為由此通往結果的路徑都不通。",
         "evidence": "所見的證據在本圖中的機率是 {evidence}。",
@@ -307,7 +309,10 @@ class _Telling:
         silent = [at for at, each in enumerate(self.data["shares"]) if not each["paths"]]
         if silent:
             told = self._listed([self._the_finding(at) for at in silent[:NAMED]])
-            yield self._say("silent" if len(silent) == 1 else "silent many", findings=told)
+            key = "silent" if len(silent) == 1 else "silent many"
+            if len(self.data["shares"]) == 1:
+                key = "silent alone"
+            yield self._say(key, findings=told)
 
     def _evidence(self) -> Sentence:
         conflict = self.data["conflict"]
