@@ -232,7 +232,7 @@ class Model:
         if interval is not None and engine != "own":
             raise QueryError(f"intervals are answered by our own engine, not by {engine}")
         targets = self.targets(target)
-        told = self.told(given, excluded, likelihood, belief, do, scenario, findings)
+        told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
         bound = bind(self.network, told)
         prior: Mapping[str, Array]
         if engine == "pgmpy":
@@ -320,7 +320,7 @@ class Model:
             QueryError: the draws weigh so differently that their number is worth less than 100.
         """
         targets = self.targets(target)
-        found = self.told(**told)
+        found = self._told(**told)
         rng = np.random.default_rng(seed)
         bound = bind(self.network, found)
         before = estimate(self.network, Findings(), targets, draws=draws, rng=rng)
@@ -354,7 +354,7 @@ class Model:
             TooLarge: the answer would take more memory than is allowed.
         """
         names = self.nodes if among is None else self.targets(among)
-        found = self.told(**told)
+        found = self._told(**told)
         best = most_probable(self.compiled, bind(self.network, found), names)
         if np.isneginf(best.log_evidence):
             raise self._impossible(found)
@@ -372,7 +372,7 @@ class Model:
             TooLarge: there are too many states together.
         """
         names = self.targets(targets)
-        found = self.told(**told)
+        found = self._told(**told)
         bound = bind(self.network, found)
         sizes = {name: self.network.variables[name].size for name in names}
         # A tuple, a number and their place in a dictionary take far more than an entry of the table.
@@ -401,7 +401,7 @@ class Model:
 
         if draws < 0:
             raise QueryError(f"the number of draws is {draws}, expected 0 or more")
-        found = self.told(**told)
+        found = self._told(**told)
         rng = np.random.default_rng(seed)
         log_evidence, states = draw(self.compiled, bind(self.network, found), draws, rng)
         if np.isneginf(log_evidence):
@@ -424,7 +424,7 @@ class Model:
         scenario: str | Path | None = None,
     ) -> "Model":
         """A new model that assumes these findings in every question; this one stays as it is."""
-        told = self.told(given, excluded, likelihood, belief, do, scenario, decided=False)
+        told = self._told(given, excluded, likelihood, belief, do, scenario, decided=False)
         bind(self.network, told)
         return replace(self, findings=told, _compiled=self.compiled)
 
@@ -434,7 +434,7 @@ class Model:
         Raises:
             EvidenceError: a finding makes no sense, or has no place in such a question.
         """
-        return self.told(**told, decided=False)
+        return self._told(**told, decided=False)
 
     def scenarios(self) -> dict[str, Scenario]:
         """The scenarios that lie beside the graph file, by file name, in their own order.
@@ -531,7 +531,7 @@ class Model:
         self._require(asked)
         return tuple(dict.fromkeys(asked))
 
-    def told(
+    def _told(
         self,
         given: States | None = None,
         excluded: Mapping[str, str | Iterable[str]] | None = None,
@@ -547,9 +547,6 @@ class Model:
 
         What says the same again is dropped; but likelihoods are independent signs, and multiply. A
         decision that nobody makes stays at the status quo, its first option, and `decided` says so.
-
-        Raises:
-            EvidenceError: a finding has the wrong form.
         """
         told = list(self.findings)
         if scenario is not None:
