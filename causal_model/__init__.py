@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from causal_model.claims.report import ClaimReport
     from causal_model.counterfactuals import Counterfactual, counterfactual
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
+    from causal_model.interventions.effects import Effects, effects
+    from causal_model.interventions.identify import Identification, identify
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
     from causal_model.reasons import Explanation, explain
@@ -54,12 +56,14 @@ __all__ = [
     "CptError",
     "DataError",
     "Difference",
+    "Effects",
     "EstimatedResult",
     "EvidenceError",
     "Explanation",
     "Flip",
     "GraphFileError",
     "GraphFileWarning",
+    "Identification",
     "ImpossibleEvidence",
     "Model",
     "MostProbable",
@@ -77,9 +81,11 @@ __all__ = [
     "check_claims",
     "counterfactual",
     "diff",
+    "effects",
     "explain",
     "flip",
     "from_pgmpy",
+    "identify",
     "load",
     "sensitivity",
     "watch",
@@ -90,9 +96,11 @@ _HOMES = {
     "ClaimReport": "causal_model.claims.report",
     "Counterfactual": "causal_model.counterfactuals",
     "Difference": "causal_model.variants.difference",
+    "Effects": "causal_model.interventions.effects",
     "EstimatedResult": "causal_model.inference.result",
     "Explanation": "causal_model.reasons",
     "Flip": "causal_model.reversal.effects",
+    "Identification": "causal_model.interventions.identify",
     "Model": "causal_model.model",
     "MostProbable": "causal_model.inference.result",
     "Network": "causal_model.network",
@@ -104,9 +112,11 @@ _HOMES = {
     "check_claims": "causal_model.claims.check",
     "counterfactual": "causal_model.counterfactuals",
     "diff": "causal_model.variants.difference",
+    "effects": "causal_model.interventions.effects",
     "explain": "causal_model.reasons",
     "flip": "causal_model.reversal.ask",
     "from_pgmpy": "causal_model.model",
+    "identify": "causal_model.interventions.identify",
     "load": "causal_model.model",
     "sensitivity": "causal_model.tornado.ask",
     "watch": "causal_model.watching",

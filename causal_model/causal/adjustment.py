@@ -4,11 +4,11 @@ A set Z is an adjustment set for the effect of X on Y if, whatever the tables ar
 
     P(y | do(x)) = Σ_z P(y | x, z) P(z).
 
-It is one exactly if none of its nodes lies below a causal path from X to Y, and if it separates X and Y once
-the first arrows of these paths are cut (the back-door graph) [shpitser2010, perkovic2018]. So the minimal
-sets are the minimal separators of that graph among the nodes that are allowed [vanderzander2019]. Pearl's
-back-door sets, which hold no descendant of X, are adjustment sets; where there is an adjustment set, there
-is a back-door set among those listed or contained in one.
+It is one exactly if none of its nodes lies on a causal path from X to Y or below it, and if it separates X
+and Y once the first arrows of these paths are cut (the back-door graph) [shpitser2010, perkovic2018]. So
+the minimal sets are the minimal separators of that graph among the nodes that are allowed
+[vanderzander2019]. Sets by Pearl's back-door criterion [pearl1995], which hold no descendant of X, are
+adjustment sets; some others are as well.
 
 References:
     [pearl1995] Pearl, J. (1995). Causal diagrams for empirical research. Biometrika 82(4).
@@ -20,12 +20,14 @@ References:
         sets in causal graphs: complete criteria and an algorithmic framework. Artificial Intelligence 270.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from causal_model.causal.formula import Conditional, Formula, Product, summed
 from causal_model.causal.separators import Listing, minimal_separators
 from causal_model.graph import Parents, ancestors, cut, d_separated, descendants
 
 __all__ = [
+    "adjustment_formula",
     "adjustment_sets",
     "back_door_graph",
     "canonical_adjustment_set",
@@ -90,8 +92,19 @@ def adjustment_sets(
     return Listing.of(found, parents, most)
 
 
+def adjustment_formula(causes: Sequence[str], outcome: str, given: Sequence[str]) -> Formula:
+    """Σ_z P(y | x, z) P(z), z being the states of an adjustment set."""
+    of_outcome = Conditional((outcome,), (*causes, *given))
+    if not given:
+        return of_outcome
+    return summed(given, Product((of_outcome, Conditional(tuple(given)))))
+
+
 def canonical_adjustment_set(
-    parents: Parents, causes: Collection[str], outcomes: Collection[str], hidden: Collection[str] = ()
+    parents: Parents,
+    causes: Collection[str],
+    outcomes: Collection[str],
+    hidden: Collection[str] = (),
 ) -> frozenset[str] | None:
     """All allowed ancestors of causes and outcomes: an adjustment set if there is any; else None."""
     above = ancestors(parents, (*causes, *outcomes))

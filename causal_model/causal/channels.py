@@ -115,9 +115,7 @@ class ChannelSplit:
             total=float(self.total[at] @ weights),
             shares={name: float(each[at] @ weights) for name, each in self.shares.items()},
             other=float(self.other[at] @ weights),
-            expected={
-                opened: float(found[at] @ weights) for opened, found in self.by_open.items()
-            },
+            expected={opened: float(found[at] @ weights) for opened, found in self.by_open.items()},
             witnesses=self.witnesses,
         )
 

@@ -5,9 +5,9 @@ are rows of one batch. A setting may also replace what decides a node by a distr
 policy that leaves it to chance: then the node is a root with that distribution.
 
 P(y | do(x), e) equals P(y | x, e) whatever the tables are if, with the arrows out of X cut, X and Y are
-separated given e: rule 2 of [pearl1995]. Where an open path is left it is a back-door path, and what is seen
-is confounded by it. P(y | do(x), e) does not depend on x at all if X and Y are separated given e with the
-arrows into X cut.
+separated given e: rule 2 of [pearl1995]. Where an open path is left it is a back-door path, and what is
+seen is confounded by it. P(y | do(x), e) does not depend on x at all if X and Y are separated given e with
+the arrows into X cut.
 
 References:
     [pearl1995] Pearl, J. (1995). Causal diagrams for empirical research. Biometrika 82(4).

@@ -1,7 +1,8 @@
 """Formulas over the distribution of what is observed: conditionals, products, ratios, sums.
 
-A formula is a value that can be read, and computed from a joint distribution of the observed nodes. Sums are
-simplified as they are made: a conditional P(v | ...) goes where v is summed over and stands nowhere else.
+A formula is a value that can be read, and computed from a joint distribution of the observed nodes. Sums
+are simplified as they are made: a conditional P(v | ...) goes where v is summed over and stands nowhere
+else.
 """
 
 from abc import ABC, abstractmethod

@@ -6,8 +6,9 @@ back-door path from X to Z is open, and X closes all back-door paths from Z to Y
     P(y | do(x)) = Σ_z P(z | x) Σ_x' P(y | x', z) P(x').
 
 The nodes that fail one of the latter two are struck out until none is left that does: every front-door set
-is part of what remains, and this is one itself if any set is [jeong2022]. Minimal ones are looked for by
-size.
+is part of what remains, and this is one itself if any set is [jeong2022]. From there a node goes for good
+where a set is left without it, until a minimal set remains; every other minimal set lacks one of its nodes,
+and is looked for without that one.
 
 References:
     [pearl1995] Pearl, J. (1995). Causal diagrams for empirical research. Biometrika 82(4).
@@ -15,17 +16,18 @@ References:
         sets. NeurIPS.
 """
 
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import combinations
 
+from causal_model.causal.formula import Conditional, Formula, Product, summed
 from causal_model.causal.separators import Listing
 from causal_model.graph import Parents, cut, d_connected, directed_path
 
-__all__ = ["front_door_sets", "is_front_door_set"]
+__all__ = ["front_door_formula", "front_door_sets", "is_front_door_set"]
 
-# So many sets are looked at; with twelve candidates or fewer these are all.
-MOST_TRIED = 1 << 12
+# Among so many different sets of nodes minimal ones are looked for.
+MOST_TRIED = 500
 
 
 def is_front_door_set(parents: Parents, cause: str, outcome: str, given: Collection[str]) -> bool:
@@ -45,15 +47,29 @@ def front_door_sets(
     widest = _largest(parents, cause, outcome, observed)
     if not _intercepts(parents, cause, outcome, widest):
         return Listing(())
-    listing = Listing.of(_by_size(parents, cause, outcome, widest), parents, most)
-    if not listing.sets:
-        listing = Listing.of([_shrunk(parents, cause, outcome, widest)], parents, most)
-    return replace(listing, complete=listing.complete and 1 << len(widest) <= MOST_TRIED)
+    found: dict[frozenset[str], None] = {}
+    seen, waiting = {widest}, deque([widest])
+    while waiting and len(found) <= most and len(seen) <= MOST_TRIED:
+        among = waiting.popleft()
+        least = _shrunk(parents, cause, outcome, among)
+        found[least] = None
+        for name in least:
+            less = _largest(parents, cause, outcome, among - {name})
+            if less not in seen and _intercepts(parents, cause, outcome, less):
+                seen.add(less)
+                waiting.append(less)
+    listing = Listing.of(found, parents, most)
+    return replace(listing, complete=listing.complete and not waiting)
 
 
-def _largest(
-    parents: Parents, cause: str, outcome: str, among: Collection[str]
-) -> frozenset[str]:
+def front_door_formula(cause: str, outcome: str, given: Sequence[str]) -> Formula:
+    """Σ_z P(z | x) Σ_x' P(y | x', z) P(x'), z being the states of a front-door set."""
+    of_outcome = Conditional((outcome,), (cause, *given))
+    inside = summed([cause], Product((of_outcome, Conditional((cause,)))))
+    return summed(given, Product((Conditional(tuple(given), (cause,)), inside)))
+
+
+def _largest(parents: Parents, cause: str, outcome: str, among: Collection[str]) -> frozenset[str]:
     """The largest set that no back-door path reaches from the cause, or links to the outcome past it."""
     tied = d_connected(cut(parents, out_of=[cause]), [cause])
     kept = frozenset(among) - tied - {cause, outcome}
@@ -69,27 +85,7 @@ def _intercepts(parents: Parents, cause: str, outcome: str, given: Collection[st
     return directed_path(parents, cause, outcome, avoiding=given) is None
 
 
-def _by_size(
-    parents: Parents, cause: str, outcome: str, widest: frozenset[str]
-) -> Iterator[frozenset[str]]:
-    found: list[frozenset[str]] = []
-    order = [name for name in parents if name in widest]
-    tried = 0
-    for size in range(len(order) + 1):
-        for each in map(frozenset, combinations(order, size)):
-            if tried == MOST_TRIED:
-                return
-            tried += 1
-            if any(one <= each for one in found):
-                continue
-            if is_front_door_set(parents, cause, outcome, each):
-                found.append(each)
-                yield each
-
-
-def _shrunk(
-    parents: Parents, cause: str, outcome: str, widest: frozenset[str]
-) -> frozenset[str]:
+def _shrunk(parents: Parents, cause: str, outcome: str, widest: frozenset[str]) -> frozenset[str]:
     """One minimal set: a node goes for good where there is a set without it."""
     kept = widest
     for name in widest:

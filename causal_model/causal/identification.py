@@ -1,7 +1,7 @@
-"""Whether an effect follows from what is observed, however strong the hidden causes are, and by which formula.
+"""Whether an effect follows from what is observed, however strong hidden causes are, and by which formula.
 
-Let Q[S](v) be P(s | do(all other nodes)). An effect is a sum over a product of Q[D], one for each district D
-of what lies above the outcomes once the causes are cut out. Each D lies in a district of the whole graph,
+Let Q[S](v) be P(s | do(all other nodes)). An effect is a sum over a product of Q[D], one for each district
+D of what lies above the outcomes once the causes are cut out. Each D lies in a district of the whole graph,
 whose Q is a product of conditionals of the observed distribution; step by step Q is summed down to
 ancestors of D, and split into districts again, until it is Q[D] [tian2002, huang2006]. Where no step is
 left, the effect does not follow: two models agree on all that is observed and not on the effect, and the
@@ -25,7 +25,10 @@ from causal_model.causal.formula import Conditional, Formula, Product, Ratio, su
 from causal_model.causal.projection import Projection, project
 from causal_model.graph import Parents, d_separated
 
-__all__ = ["NotIdentified", "identify_effect"]
+__all__ = ["NotIdentified", "identify_effect", "shortest_formula"]
+
+# With more nodes than this the formula stays as long as it comes.
+MOST_SHORTENED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,24 @@ def identify_effect(
         )
         return NotIdentified(hedge, within)
     return Ratio.of(together, summed([*outcomes], together)) if known else together
+
+
+def shortest_formula(
+    parents: Parents, causes: Collection[str], outcome: str, hidden: Collection[str]
+) -> Formula | NotIdentified:
+    """P(outcome | do(causes)) by as few of the observed nodes as one gets when leaving out one by one."""
+    unseen = list(hidden)
+    found = identify_effect(parents, causes, [outcome], hidden=unseen)
+    if isinstance(found, NotIdentified) or len(parents) > MOST_SHORTENED:
+        return found
+    for name in parents:
+        if name in (*unseen, *causes, outcome):
+            continue
+        shorter = identify_effect(parents, causes, [outcome], hidden=[*unseen, name])
+        if not isinstance(shorter, NotIdentified):
+            unseen.append(name)
+            found = shorter
+    return found
 
 
 def _effect(seen: Projection, causes: Collection[str], outcomes: Collection[str]) -> Formula:

@@ -45,7 +45,7 @@ def implied_independencies(
 ) -> Implications:
     """The independencies between observed nodes given observed nodes; at most so many."""
     observed = [name for name in parents if name not in hidden]
-    found = []
+    found: list[Independence] = []
     for each in _all(parents, observed):
         if len(found) == most:
             return Implications(tuple(found), complete=False)

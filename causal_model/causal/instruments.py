@@ -1,9 +1,9 @@
 """Instruments: observed nodes that move the cause, and the outcome through the cause alone.
 
 Z is an instrument for the effect of X on Y, given W, if W leaves Z and X connected, separates Z from Y once
-the first arrows of the causal paths from X to Y are cut, and holds no node of these paths or below them, nor
-below Y [brito2002, for the whole effect: the nodes of causal paths count as hidden]. In a linear model the
-effect is then cov(Z, Y | W) / cov(Z, X | W). Tables of states are not linear: there an instrument only
+the first arrows of the causal paths from X to Y are cut, and holds no node of these paths, below them or below
+Y [brito2002, for the whole effect: the nodes of causal paths count as hidden]. In a linear model the effect
+is then cov(Z, Y | W) / cov(Z, X | W). Tables of states are not linear: there an instrument only
 bounds the effect [balke1997].
 
 If any W will do for some Z, then for some Z the W nearest to Y does, so that one is looked at
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from causal_model.causal.adjustment import back_door_graph, forbidden
 from causal_model.causal.separators import nearest_separator
-from causal_model.graph import Parents, d_separated, descendants
+from causal_model.graph import Parents, d_connected, descendants
 
 __all__ = ["Instrument", "instruments", "is_instrument"]
 
@@ -43,10 +43,7 @@ def is_instrument(
         return False
     if not _barred(parents, cause, outcome).isdisjoint(given):
         return False
-    bare = back_door_graph(parents, [cause], [outcome])
-    return d_separated(bare, [node], [outcome], given) and not d_separated(
-        bare, [node], [cause], given
-    )
+    return _works(back_door_graph(parents, [cause], [outcome]), node, cause, outcome, given)
 
 
 def instruments(
@@ -60,9 +57,15 @@ def instruments(
         if node in hidden or node in (cause, outcome):
             continue
         given = nearest_separator(bare, [outcome], [node], allowed - {node})
-        if given is not None and is_instrument(parents, node, cause, outcome, given):
+        if given is not None and _works(bare, node, cause, outcome, given):
             found.append(Instrument(node, tuple(name for name in parents if name in given)))
     return tuple(found)
+
+
+def _works(bare: Parents, node: str, cause: str, outcome: str, given: Collection[str]) -> bool:
+    """Whether a node is linked to the cause and not to the outcome, without the causal paths."""
+    linked = d_connected(bare, [node], given)
+    return cause in linked and outcome not in linked
 
 
 def _barred(parents: Parents, cause: str, outcome: str) -> frozenset[str]:

@@ -1,0 +1,169 @@
+"""`causal-model effects`: what setting a node changes, by which channels, and whether data could tell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import click
+
+from causal_model.cli.effect_tables import one_table, tables_of
+from causal_model.cli.identified import told_of
+from causal_model.cli.options import (
+    CONTEXT,
+    findings_options,
+    format_option,
+    general_options,
+    graph_option,
+    lang_option,
+    memory_option,
+    split_finding,
+    split_weights,
+)
+from causal_model.cli.output import emit, note
+from causal_model.cli.told import told_findings
+from causal_model.cli.wording import closing
+from causal_model.errors import EvidenceError
+from causal_model.interventions.effects import effects as ask
+from causal_model.interventions.identify import identify as ask_arrows
+from causal_model.model import load
+
+
+@click.command(context_settings=CONTEXT)
+@graph_option
+@click.option(
+    "--of",
+    multiple=True,
+    metavar="NODE",
+    help="Set this node to each of its states; repeatable, for all combinations.",
+)
+@click.option("--on", metavar="NODE", help="The outcome; default the graph's.")
+@click.option(
+    "--states",
+    multiple=True,
+    metavar="STATE",
+    help="States of the outcome that are taken together; repeatable; default its low states.",
+)
+@click.option(
+    "--baseline",
+    multiple=True,
+    metavar="[NODE=]STATE",
+    help="Compare with this state; default the first.",
+)
+@click.option(
+    "--as",
+    "policies",
+    multiple=True,
+    metavar="NODE=STATE:P,...",
+    help="A further setting: what decides NODE gives way to this distribution; repeatable.",
+)
+@click.option(
+    "--channels", is_flag=True, help="Split every change by the channels it travels through."
+)
+@click.option(
+    "--identify",
+    is_flag=True,
+    help="Ask whether data could tell the effect, from the arrows alone.",
+)
+@click.option(
+    "--hidden", multiple=True, metavar="NODE", help="With --identify: no data on NODE; repeatable."
+)
+@findings_options
+@memory_option
+@format_option
+@lang_option
+@general_options
+@click.pass_context
+def effects(
+    ctx: click.Context,
+    graph: str,
+    of: tuple[str, ...],
+    on: str | None,
+    states: tuple[str, ...],
+    baseline: tuple[str, ...],
+    policies: tuple[str, ...],
+    channels: bool,
+    identify: bool,
+    hidden: tuple[str, ...],
+    given: tuple[str, ...],
+    likelihood: tuple[str, ...],
+    belief: tuple[str, ...],
+    do: tuple[str, ...],
+    evidence: tuple[str, ...],
+    scenario: tuple[str, ...],
+    max_memory: int | None,
+    format_: str,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    no_color: bool,
+    debug: bool,
+) -> None:
+    """What setting a node changes, through which channels, and whether data could tell.
+
+    \b
+    Examples:
+      causal-model effects --of china_policy --channels
+      causal-model effects --identify --of etf_flow --hidden tech_risk_sentiment
+
+    The outcome when a node is set to each of its states, beside what merely seeing it there would tell:
+    the difference is confounding. Findings hold after the node is set. With --identify the exit code is
+    1 where no data on the other nodes could tell the effect.
+    """
+    if not of:
+        raise click.UsageError("say with --of NODE what is set")
+    model = replace(load(graph), max_memory=max_memory)
+    format_ = "json" if as_json else format_
+    if identify:
+        further = (*states, *baseline, *policies, *given, *likelihood, *belief, *do)
+        if channels or further or evidence or scenario:
+            raise click.UsageError(
+                "--identify looks at arrows alone: it takes --of, --on and --hidden"
+            )
+        answer = ask_arrows(model, of, on=on, hidden=hidden)
+        tables = told_of(model, answer, lang, format_)
+        emit(tables, answer.to_dict(), format_, no_color=no_color)
+        ctx.exit(0 if answer.identified else 1)
+    if hidden:
+        raise click.UsageError("--hidden belongs to --identify")
+    causes = model.targets(of)
+    nodes = {name: model.states(name) for name in causes}
+    found = ask(
+        model,
+        causes,
+        on=on,
+        states=states or None,
+        baseline=_baseline(baseline, nodes),
+        policies=[_policy(text, nodes) for text in policies],
+        channels=channels,
+        findings=told_findings(model, given, likelihood, belief, do, evidence, scenario),
+    )
+    if format_ == "csv":
+        tables = [one_table(found)]
+    else:
+        tables = tables_of(model, found, lang, plain=format_ == "table")
+    emit(tables, found.to_dict(), format_, no_color=no_color)
+    note(closing(lang), quiet=quiet)
+
+
+def _baseline(texts: Sequence[str], nodes: Mapping[str, Sequence[str]]) -> str | dict[str, str]:
+    """States by node; the state alone where it can only be that of the one node."""
+    if len(nodes) == 1 and len(texts) == 1:
+        ((node, states),) = nodes.items()
+        if texts[0] in states or not texts[0].startswith(node):
+            return texts[0]
+    found: dict[str, str] = {}
+    for text in texts:
+        node, state, excluded = split_finding(text, "baseline", nodes)
+        if excluded:
+            raise EvidenceError(f"--baseline {text}: only --given takes NODE!=STATE")
+        if found.setdefault(node, state) != state:
+            raise EvidenceError(
+                f"--baseline {text}: {node!r} has the baseline {found[node]!r} already"
+            )
+    return found
+
+
+def _policy(text: str, nodes: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+    node, rest, excluded = split_finding(text, "as", nodes)
+    if excluded:
+        raise EvidenceError(f"--as {text}: only --given takes NODE!=STATE")
+    return {node: split_weights(rest, nodes[node], f"--as {node}")}

@@ -1,0 +1,1 @@
+"""What if somebody acts: effects on an outcome, and whether data could tell them."""
