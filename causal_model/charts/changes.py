@@ -1,12 +1,14 @@
 """The chart of a difference: by how many percentage points answers move from one variant to the other."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from causal_model.charts.words import chart, label, words_of
 from causal_model.model import Model
-from causal_model.render.charts.units import POINTS
+from causal_model.render.charts.units import PERCENT, POINTS, Unit
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key
-from causal_model.variants.difference import SAME, AnswerChange, Difference
+from causal_model.variants.difference import SAME, AnswerChange, Difference, Distribution
 
 __all__ = ["of_difference"]
 
@@ -53,24 +55,27 @@ def of_difference(
     """
     words = WORDS[lang]
     panels = []
+    unit = _unit(found.outcome)
     outcome = [
         bar
         for change in found.outcome
-        for bar in _bars(change, _scenario(models, change, lang), models, at_least, lang)
+        for bar in _bars(change, _scenario(models, change, lang), unit, models, at_least, lang)
     ]
     if outcome:
         node = _label(models, found.outcome[0].node, None, lang)
-        panels.append(Bars(POINTS, (Cell(tuple(outcome)),), words["outcome"].format(node)))
+        panels.append(Bars(unit, (Cell(tuple(outcome)),), words["outcome"].format(node)))
     nodes: list[Bar] = []
+    unit = _unit(found.marginals)
     left_out = 0
     for change in found.marginals:
-        own = _bars(change, _label(models, change.node, None, lang), models, at_least, lang)
+        head = _label(models, change.node, None, lang)
+        own = _bars(change, head, unit, models, at_least, lang)
         if nodes and len(nodes) + len(own) > MOST_BARS:
             left_out += 1
         else:
             nodes += own
     if nodes:
-        panels.append(Bars(POINTS, (Cell(tuple(nodes)),), words["marginals"]))
+        panels.append(Bars(unit, (Cell(tuple(nodes)),), words["marginals"]))
     names = (found.before.name, found.after.name)
     told = [f"{names[at]}: {side.title}" for at, side in enumerate((found.before, found.after))]
     if not panels:
@@ -85,8 +90,18 @@ def of_difference(
     return chart(words["title"].format(*names), told, panels, keys if panels else (), lang, remarks)
 
 
+def _unit(changes: Sequence[AnswerChange]) -> Unit:
+    """Percentage points, with a second decimal where all changes are small."""
+    return POINTS.fitted([each.largest for each in changes], digits=2)
+
+
 def _bars(
-    change: AnswerChange, group: str, models: tuple[Model, Model], at_least: float, lang: str
+    change: AnswerChange,
+    group: str,
+    unit: Unit,
+    models: tuple[Model, Model],
+    at_least: float,
+    lang: str,
 ) -> Sequence[Bar]:
     """The states that moved, and the low ones together."""
     least = max(at_least, SAME)
@@ -94,7 +109,7 @@ def _bars(
         Bar(
             _label(models, change.node, state, lang),
             points,
-            extra=_ends(change, state),
+            extra=_ends(change.before, change.after, (state,), unit),
             group=group,
         )
         for state, points in change.points.items()
@@ -105,17 +120,20 @@ def _bars(
         named = words_of(lang)["or"].join(
             _label(models, change.node, each, lang) for each in change.low
         )
-        assert change.low_before is not None
-        assert change.low_after is not None
-        ends = f"{100 * change.low_before:.1f} → {100 * change.low_after:.1f} %"
+        ends = _ends(change.before, change.after, change.low, unit)
         own.append(Bar(named, low, extra=ends, group=group, strong=True))
     return own
 
 
-def _ends(change: AnswerChange, state: str) -> str:
-    assert change.before is not None
-    assert change.after is not None
-    return f"{100 * change.before[state]:.1f} → {100 * change.after[state]:.1f} %"
+def _ends(
+    before: Distribution | None, after: Distribution | None, states: Sequence[str], unit: Unit
+) -> str:
+    """The probability of some states before and after, with the digits of the change."""
+    assert before is not None
+    assert after is not None
+    percent = replace(PERCENT, decimals=unit.decimals)
+    sums = [math.fsum(each[state] for state in states) for each in (before, after)]
+    return f"{percent.written(sums[0])} → {percent.full(sums[1])}"
 
 
 def _scenario(models: tuple[Model, Model], change: AnswerChange, lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from causal_model.charts.words import chart, evidence_of, label, words_of
+from causal_model.charts.words import chart, evidence_of, label, title_of, words_of
 from causal_model.illustrate import EVIDENCE
 from causal_model.inference.result import EstimatedResult, QueryResult
 from causal_model.model import Model
@@ -50,15 +50,16 @@ def of_query(model: Model, result: QueryResult, lang: str) -> Chart:
     )
     keys = [Key("bar", shared["probability"])]
     if any(abs(points) > 1e-7 for *_, points in result.rows()):
-        keys.append(Key("outline", shared["prior"]))
+        keys += [Key("outline", shared["prior"]), Key("change", shared["change"])]
     if isinstance(result, EstimatedResult):
         keys.append(Key("interval", words["error"].format(result.draws)))
+    told = evidence_of(model, result.findings, result.evidence_probability, lang)
     nodes = [label(model, node, None, lang) for node in result]
     title = words["several"] if several else words["query"].format(nodes[0])
     return chart(
         title,
-        [_title(model, lang), evidence_of(model, result, lang)],
-        [Bars(PERCENT, cells)],
+        [title_of(model, lang), told],
+        [Bars(PERCENT, cells, extra_name="pp")],
         keys,
         lang,
     )
@@ -84,13 +85,15 @@ def of_scenarios(
         )
         for name, answer in answers.items()
     )
-    keys = [Key("bar", shared["probability"]), Key("outline", shared["prior"])]
+    keys = [
+        Key("bar", shared["probability"]),
+        Key("outline", shared["prior"]),
+        Key("change", shared["change"]),
+    ]
     title = words["scenarios"].format(label(model, node, None, lang))
-    return chart(title, [_title(model, lang)], [Bars(PERCENT, cells)], keys, lang)
-
-
-def _title(model: Model, lang: str) -> str:
-    return model.graph.title.text(lang) if model.graph else model.id
+    return chart(
+        title, [title_of(model, lang)], [Bars(PERCENT, cells, extra_name="pp")], keys, lang
+    )
 
 
 def _ends(value: float, error: float) -> Interval:

@@ -1,14 +1,25 @@
 """Words that several charts share, in the languages of `--lang`, and labels of a graph."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from causal_model.illustrate import EVIDENCE, NOTES
-from causal_model.inference.result import QueryResult
 from causal_model.model import Model
 from causal_model.render.charts.values import Chart, Key, Panel
 from causal_model.spec.evidence import Finding
 
-__all__ = ["chart", "evidence_of", "given", "joined", "label", "low_of", "share_text", "words_of"]
+__all__ = [
+    "assigned",
+    "chart",
+    "event",
+    "evidence_of",
+    "finding",
+    "given",
+    "joined",
+    "label",
+    "share_text",
+    "title_of",
+    "words_of",
+]
 
 WORDS = {
     "en": {
@@ -26,6 +37,9 @@ WORDS = {
         "prior": "with nothing given",
         "interval": "{} interval",
         "now": "now",
+        "rise": "higher than now",
+        "fall": "lower than now",
+        "change": "change in percentage points (pp)",
     },
     "zh-Hant": {
         "given": "給定 {}",
@@ -42,6 +56,9 @@ WORDS = {
         "prior": "未給定任何證據時",
         "interval": "{} 區間",
         "now": "目前",
+        "rise": "高於目前",
+        "fall": "低於目前",
+        "change": "變化,百分點(pp)",
     },
 }
 
@@ -63,45 +80,59 @@ def joined(model: Model, node: str, states: Sequence[str], lang: str) -> str:
     return WORDS[lang]["or"].join(label(model, node, each, lang) for each in states)
 
 
-def low_of(model: Model, node: str) -> tuple[str, ...]:
-    """The low states of a node; see `Node.low`."""
-    if model.graph is None or node not in model.graph.nodes:
-        return ()
-    return model.graph.nodes[node].low
-
-
 def given(model: Model, findings: Sequence[Finding], lang: str) -> str:
     """What was given, with the labels of the graph, without a full stop."""
     words = WORDS[lang]
     if not findings:
         return words["nothing"]
     return words["given"].format(
-        words["comma"].join(_finding(model, each, lang) for each in findings)
+        words["comma"].join(finding(model, each, lang) for each in findings)
     )
 
 
-def _finding(model: Model, finding: Finding, lang: str) -> str:
+def finding(model: Model, told: Finding, lang: str) -> str:
+    """One finding with the labels of the graph."""
     words = WORDS[lang]
-    node = label(model, finding.node, None, lang)
-    if finding.kind == "observed" or finding.kind == "excluded":
-        sign = "=" if finding.kind == "observed" else "≠"
-        return f"{node} {sign} {label(model, finding.node, finding.state, lang)}"
-    if finding.kind == "do":
-        return words["do"].format(node, label(model, finding.node, finding.state, lang))
-    numbers = finding.weights if finding.kind == "likelihood" else finding.probabilities
+    node = label(model, told.node, None, lang)
+    if told.kind == "observed" or told.kind == "excluded":
+        sign = "=" if told.kind == "observed" else "≠"
+        return f"{node} {sign} {label(model, told.node, told.state, lang)}"
+    if told.kind == "do":
+        return words["do"].format(node, label(model, told.node, told.state, lang))
+    numbers = told.weights if told.kind == "likelihood" else told.probabilities
     listed = words["comma"].join(
-        f"{label(model, finding.node, state, lang)} {number:.3g}"
-        for state, number in numbers.items()
+        f"{label(model, told.node, state, lang)} {number:.3g}" for state, number in numbers.items()
     )
-    return words[finding.kind].format(node, f"({listed})")
+    return words[told.kind].format(node, f"({listed})")
 
 
-def evidence_of(model: Model, result: QueryResult, lang: str) -> str:
+def event(model: Model, node: str, states: Sequence[str], lang: str) -> str:
+    """The probability of a set of states in words, `P(Bitcoin over the week: down or strong down)`."""
+    named = WORDS[lang]["of"].format(
+        label(model, node, None, lang), joined(model, node, states, lang)
+    )
+    return f"P({named})"
+
+
+def assigned(model: Model, states: Mapping[str, str], lang: str) -> str:
+    """States of nodes in words, `China's policy = hard mandate`."""
+    return WORDS[lang]["comma"].join(
+        f"{label(model, node, None, lang)} = {label(model, node, state, lang)}"
+        for node, state in states.items()
+    )
+
+
+def title_of(model: Model, lang: str) -> str:
+    """What the graph is called."""
+    return model.graph.title.text(lang) if model.graph else model.id
+
+
+def evidence_of(model: Model, findings: Sequence[Finding], probability: float, lang: str) -> str:
     """What was given, and how probable it is where something was seen."""
     words = WORDS[lang]
-    told = given(model, result.findings, lang)
-    if any(each.kind not in ("do", "belief") for each in result.findings):
-        told += words["also"].format(EVIDENCE[lang], result.evidence_probability)
+    told = given(model, findings, lang)
+    if any(each.kind not in ("do", "belief") for each in findings):
+        told += words["also"].format(EVIDENCE[lang], probability)
     return told + words["end"]
 
 

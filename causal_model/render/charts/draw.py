@@ -17,6 +17,7 @@ from causal_model.render.charts.marks import (
     tick,
     whisker,
 )
+from causal_model.render.charts.moves import draw_moves
 from causal_model.render.charts.tornado import draw_tornado
 from causal_model.render.charts.units import Unit
 from causal_model.render.charts.values import (
@@ -26,6 +27,7 @@ from causal_model.render.charts.values import (
     Curve,
     Key,
     Mark,
+    Moves,
     Panel,
     Tornado,
     WatchList,
@@ -52,6 +54,7 @@ PANELS: dict[type, Callable[[Any, float, float, float], tuple[list[Shape], float
     Waterfall: draw_waterfall,
     Curve: draw_curve,
     WatchList: draw_watch_list,
+    Moves: draw_moves,
     Calibration: draw_calibration,
 }
 

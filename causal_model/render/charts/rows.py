@@ -13,6 +13,7 @@ LABEL_SIZE, NUMBER_SIZE, UNDER_SIZE = 12.5, 12.5, 10.5
 LINE_HEIGHT, UNDER_HEIGHT, PAD, GAP = 14.5, 13.0, 9.0, 12.0
 # The most of the whole that labels take.
 SHARE = 0.36
+UNDER_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Labels:
         lines, unders, heights = [], [], []
         for (label, under), heavy in zip(texts, bold, strict=True):
             lines.append(tuple(wrapped(label, own, LABEL_SIZE, lines=2, bold=heavy)))
-            unders.append(tuple(wrapped(under, own, UNDER_SIZE, lines=2)) if under else ())
+            unders.append(
+                tuple(wrapped(under, own, UNDER_SIZE, lines=UNDER_LINES)) if under else ()
+            )
             needed = LINE_HEIGHT * len(lines[-1]) + UNDER_HEIGHT * len(unders[-1]) + PAD
             heights.append(max(needed, least))
         return cls(own + GAP, tuple(heights), tuple(lines), tuple(unders), bold)

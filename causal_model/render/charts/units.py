@@ -1,7 +1,8 @@
 """How the numbers of a chart are written, so that zero, tiny and huge ones can be told apart."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 __all__ = ["BITS", "PERCENT", "POINTS", "Unit"]
 
@@ -53,6 +54,17 @@ class Unit:
         '37.6 %'
         """
         return f"{self.written(value)} {self.name}".rstrip()
+
+    def fitted(self, values: Iterable[float], digits: int = 3) -> "Unit":
+        """The same with decimals for so many digits of the largest number, 1 to 4 of them.
+
+        >>> [POINTS.fitted(each, 2).decimals for each in ([12.0, 0.1], [0.16, -0.05], [])]
+        [1, 2, 1]
+        """
+        sizes = [abs(each * self.factor) for each in values if math.isfinite(each)]
+        largest = max(sizes, default=0.0)
+        decimals = digits - 1 - math.floor(math.log10(largest)) if largest else 1
+        return replace(self, decimals=min(max(decimals, 1), 4))
 
     def tick(self, value: float, step: float) -> str:
         """The number at a tick of an axis whose ticks are so far apart: no more digits than they need."""

@@ -21,6 +21,8 @@ __all__ = [
     "Key",
     "Line",
     "Mark",
+    "Move",
+    "Moves",
     "Panel",
     "Point",
     "Reading",
@@ -217,6 +219,27 @@ class WatchList:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A number as it is and as it would have to be, with the interval where it plausibly lies."""
+
+    label: str
+    now: float
+    needed: float
+    interval: Interval | None = None
+    under: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Moves of numbers, the smallest first."""
+
+    unit: Unit
+    rows: tuple[Move, ...]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bin:
     """Forecasts of about one probability: their mean, the share that came, and how many there are."""
 
@@ -237,7 +260,7 @@ class Calibration:
     heading: str = ""
 
 
-Panel = Bars | Tornado | Waterfall | Curve | WatchList | Calibration
+Panel = Bars | Tornado | Waterfall | Curve | WatchList | Moves | Calibration
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from causal_model.render.charts.values import (
     Key,
     Line,
     Mark,
+    Move,
+    Moves,
     Panel,
     Reading,
     Spot,
@@ -184,6 +186,17 @@ def _watch(count: int = 5) -> Chart:
     return chart_of(WatchList(PERCENT, BITS, 0.376, *words))
 
 
+def _moves() -> Chart:
+    rows = (
+        Move(
+            "Tech and AI risk: risk-off", 0.3, 0.347, (0.2, 0.41), "given a = b", "in the interval"
+        ),
+        Move(LONG, 0.3, 0.9, (0.28, 0.32), LONG, "far outside of it"),
+        Move("by definition", 0.5, 0.1),
+    )
+    return chart_of(Moves(PERCENT, rows))
+
+
 def _calibration() -> Chart:
     bins = (Bin(0.05, 0.03, 40), Bin(0.22, 0.3, 200), Bin(0.31, 0.28, 1_234), Bin(0.72, 0.5, 4))
     gains = (
@@ -246,6 +259,7 @@ def saying(text: str) -> Chart:
             heading=text,
         ),
         WatchList(unit, unit, 0.4, text, (Watched(text, 0.1, (reading,) * 4, text),), *(text,) * 3),
+        Moves(unit, (Move(text, 0.3, 0.4, (0.2, 0.5), text, text),), text),
         Calibration(text, text, text, (Bin(0.3, 0.4, 5),), text, text),
     )
     keys = tuple(Key(each, text) for each in MARKS)
@@ -262,6 +276,7 @@ CHARTS: dict[str, Chart] = {
     "waterfall": _waterfall(),
     "curve": _curve(),
     "watch": _watch(),
+    "moves": _moves(),
     "calibration": _calibration(),
     "utilities": _utilities(),
 }

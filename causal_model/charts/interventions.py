@@ -1,0 +1,179 @@
+"""Charts of effects: the outcome under every setting, and through which channels it changes."""
+
+from collections.abc import Mapping, Sequence
+
+from causal_model.charts.words import chart, event, given, joined, label, title_of, words_of
+from causal_model.interventions.effects import Effects, SettingEffect
+from causal_model.model import Model
+from causal_model.render.charts.units import PERCENT, POINTS
+from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
+
+__all__ = ["of_channels", "of_effects"]
+
+WORDS = {
+    "en": {
+        "title": "What does setting {} do to {}?",
+        "done": "probability when it is set (%)",
+        "seen": "when it is merely seen",
+        "against": "Changes in percentage points (pp) against {}.",
+        "channels": "Through which channels does {} act on {}?",
+        "from": "from {} to {}",
+        "via": "by way of {}",
+        "other": "other ways",
+        "total": "{} of {}",
+        "rise": "raises {}",
+        "fall": "lowers {}",
+        "impossible": "what is given is impossible here",
+        "baseline": "baseline",
+    },
+    "zh-Hant": {
+        "title": "設定「{}」對「{}」有何影響?",
+        "done": "設定時的機率(%)",
+        "seen": "僅觀察到時",
+        "against": "變化為相對於 {} 的百分點(pp)。",
+        "channels": "「{}」經由哪些渠道影響「{}」?",
+        "from": "從 {} 到 {}",
+        "via": "經由 {}",
+        "other": "其他途徑",
+        "total": "{} / {}",
+        "rise": "提高 {}",
+        "fall": "降低 {}",
+        "impossible": "在此給定的證據不可能",
+        "baseline": "基準",
+    },
+}
+
+
+def of_effects(
+    model: Model, found: Effects, lang: str = "en", *, assumptions: Sequence[str] = ()
+) -> Chart:
+    """The distribution of the outcome by setting; what merely seeing it would tell as outlines.
+
+    Args:
+        model: the graph, for labels.
+        found: the answer.
+        lang: of the labels.
+        assumptions: in words, what the answer rests on.
+    """
+    words, shared = WORDS[lang], words_of(lang)
+    base = _setting(model, found.baseline, lang)
+    cells = tuple(_cell(model, found, each, base, lang) for each in found.settings)
+    keys = [Key("bar", words["done"])]
+    if any(bar.before is not None for cell in cells for bar in cell.bars):
+        keys.append(Key("outline", words["seen"]))
+    keys.append(Key("change", shared["change"]))
+    title = words["title"].format(*_names(model, found, lang))
+    told = [given(model, found.findings, lang) + shared["end"], words["against"].format(base)]
+    return chart(
+        title,
+        [title_of(model, lang), *told],
+        [Bars(PERCENT, cells, extra_name="pp")],
+        keys,
+        lang,
+        assumptions,
+    )
+
+
+def _cell(model: Model, found: Effects, each: SettingEffect, base: str, lang: str) -> Cell:
+    """A bar for every state, and one for those that are taken together."""
+    words = WORDS[lang]
+    heading = _setting(model, each.setting, lang)
+    if each.done is None:
+        empty = tuple(
+            Bar(label(model, found.on, state, lang), None) for state in model.states(found.on)
+        )
+        return Cell(empty, heading, words["impossible"])
+    changes = {} if heading == base else each.change_pp or {}
+    bars = [
+        Bar(
+            label(model, found.on, state, lang),
+            p,
+            None if each.seen is None else each.seen[state],
+            extra=POINTS.written(changes[state]) if state in changes else "",
+        )
+        for state, p in each.done.items()
+    ]
+    if len(each.event) > 1:
+        change = each.event_change_pp if changes else None
+        bars.append(
+            Bar(
+                joined(model, found.on, each.event, lang),
+                each.event_done,
+                each.event_seen,
+                extra="" if change is None else POINTS.written(change),
+                strong=True,
+            )
+        )
+    return Cell(tuple(bars), heading, words["baseline"] if heading == base else "")
+
+
+def of_channels(
+    model: Model, found: Effects, lang: str = "en", *, assumptions: Sequence[str] = ()
+) -> Chart:
+    """A waterfall for every contrast, from the baseline to the setting, channel by channel.
+
+    Args:
+        model: the graph, for labels.
+        found: the answer, with channels.
+        lang: of the labels.
+        assumptions: in words, what the answer rests on.
+    """
+    words, shared = WORDS[lang], words_of(lang)
+    about = event(model, found.on, found.event, lang)
+    base = _setting(model, found.baseline, lang)
+    panels = []
+    for each in found.contrasts:
+        if each.channels is None or each.event_done is None:
+            continue
+        heading = _setting(model, each.setting, lang)
+        shares = each.channels
+        changes = [*shares.shares.items(), ("", shares.other)]
+        unit = POINTS.fitted([change for _, change in changes], digits=2)
+        steps = tuple(
+            Step(_channel(model, found, name, lang), change)
+            for name, change in changes
+            if name or abs(change) > 1e-9
+        )
+        start = each.event_done - shares.total / 100
+        panels.append(
+            Waterfall(
+                *(PERCENT, unit, (base, start), steps, (heading, each.event_done)),
+                words["from"].format(base, heading),
+            )
+        )
+    keys = [Key("rise", words["rise"].format(about)), Key("fall", words["fall"].format(about))]
+    title = words["channels"].format(*_names(model, found, lang))
+    told = [title_of(model, lang), given(model, found.findings, lang) + shared["end"]]
+    return chart(title, told, panels, keys if panels else (), lang, assumptions)
+
+
+def _names(model: Model, found: Effects, lang: str) -> tuple[str, str]:
+    comma = words_of(lang)["comma"]
+    return comma.join(label(model, each, None, lang) for each in found.of), label(
+        model, found.on, None, lang
+    )
+
+
+def _setting(model: Model, setting: Mapping[str, str | Mapping[str, float]], lang: str) -> str:
+    """A setting in words; a single node goes without its name, which the title has."""
+    parts = []
+    for node, own in setting.items():
+        if isinstance(own, str):
+            state = label(model, node, own, lang)
+        else:
+            state = " / ".join(
+                f"{label(model, node, each, lang)} {PERCENT.full(p)}" for each, p in own.items()
+            )
+        parts.append(state if len(setting) == 1 else f"{label(model, node, None, lang)} = {state}")
+    return words_of(lang)["comma"].join(parts)
+
+
+def _channel(model: Model, found: Effects, name: str, lang: str) -> str:
+    words = WORDS[lang]
+    if not name:
+        return words["other"]
+    assert found.channels is not None
+    if found.channels.by == "first arrow":
+        return words["via"].format(label(model, name, None, lang) if name in model.nodes else name)
+    known = model.graph.channels.get(name) if model.graph else None
+    return known.label.text(lang) if known and known.label else name
