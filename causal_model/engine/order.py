@@ -41,8 +41,12 @@ Product = tuple[int, int, list[int]]
 Optimizer = Callable[[Sequence[Labels], Labels, Mapping[int, int]], list[Pair]]
 
 
-# What a search may cost grows with what it may save.
-ENTRIES_PER_LABEL = 16_000
+# Seconds to fill an entry of a product of labels with few states; with more than so many states each, on
+# average, products are longer, and quicker by as much.
+FILLING, FEW_STATES = 1e-9, 3.0
+# Seconds of filling that one more order is worth, for each label: some more than it takes, since it may
+# save but a part.
+ORDERING = 8e-6
 # No other order brings so many entries down to what a machine can hold.
 HOPELESS = 1e15
 NOISE = 0.7
@@ -51,10 +55,17 @@ SUMMED_AWAY = "every label must stand on two leaves or more, or in the output"
 
 
 class Elimination(NamedTuple):
-    """An order of labels, and the entries of all the product tables that come with it."""
+    """An order of labels.
+
+    Attributes:
+        order: the labels.
+        entries: of all the product tables that come with it.
+        seconds: about how long it takes to fill these.
+    """
 
     order: Sequence[int]
     entries: float
+    seconds: float
 
 
 def greedy(leaves: Sequence[Labels], output: Labels, sizes: Mapping[int, int]) -> list[Pair]:
@@ -138,7 +149,8 @@ def eliminate(
             cost[other] += change
             if change < 0 and other not in kept:
                 push(heap, (cost[other], other))
-    return Elimination(order, entries)
+    mean_size = 2.0 ** (sum(weight.values()) / max(1, len(near) + len(order)))
+    return Elimination(order, entries, FILLING * entries * FEW_STATES / max(FEW_STATES, mean_size))
 
 
 def search(
@@ -155,8 +167,7 @@ def search(
     best = eliminate(leaves, output, sizes)
     if best.entries > HOPELESS:
         return best
-    # To fill so many entries takes ten times as long as to order one label.
-    worth = best.entries / (ENTRIES_PER_LABEL * (1 + len(best.order)))
+    worth = best.seconds / (ORDERING * (1 + len(best.order)))
     for seed in range(min(most, int(worth))):
         other = eliminate(leaves, output, sizes, noise=NOISE, seed=seed)
         best = min(best, other, key=lambda each: each.entries)

@@ -41,12 +41,12 @@ __all__ = [
     "prepare",
 ]
 
-# What a contraction costs besides its arithmetic, and one multiplication, in seconds: only their
-# ratio matters, and only for the choice between one wide plan and several narrow ones.
-STEP, MULTIPLICATION = 4e-6, 1e-9
+# What a contraction costs besides its arithmetic, in seconds; it matters only for the choice between one
+# wide plan and several narrow ones.
+STEP = 4e-6
 # Arithmetic of a part, in seconds for each of its labels, from which on asking its targets in groups is
 # tried: what the trial takes, with a share of what it may save.
-WORTH_SPLITTING = 2.5e-5
+WORTH_SPLITTING = 2.4e-5
 # Orders tried while it is not yet decided what is asked together.
 MOST_ORDERS = 3
 
@@ -209,7 +209,7 @@ class _Sketch:
     @property
     def arithmetic(self) -> float:
         """Predicted seconds of multiplications."""
-        return MULTIPLICATION * self.passes * self.order.entries
+        return self.passes * self.order.seconds
 
     @property
     def wide(self) -> bool:
