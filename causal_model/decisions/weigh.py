@@ -67,16 +67,19 @@ class Scales:
 
     @cached_property
     def ranges(self) -> Mapping[str, tuple[float, float]]:
-        """The least value of every utility, and how far the largest is from it."""
-        found = {}
-        for name, (_, values) in self.diagram.utilities.items():
-            least = float(values.min())
-            with np.errstate(over="ignore"):
-                span = float(values.max() - least)
-            if not math.isfinite(span):
-                raise QueryError(f"the values of {name!r} lie too far apart to be weighed together")
-            found[name] = (least, span)
-        return found
+        """The least value of every utility, and how far the largest is from it.
+
+        Raises:
+            QueryError: their sum is beyond the range of numbers.
+        """
+        with np.errstate(over="ignore"):
+            sizes = [np.abs(values).max() for _, values in self.diagram.utilities.values()]
+            if not math.isfinite(2 * sum(sizes)):
+                raise QueryError("the values of the utilities are too large to be added up")
+        return {
+            name: (float(values.min()), float(values.max() - values.min()))
+            for name, (_, values) in self.diagram.utilities.items()
+        }
 
     @cached_property
     def compiled(self) -> CompiledNetwork:

@@ -39,7 +39,7 @@ class Puzzle:
 def random_puzzle(rng: np.random.Generator, *, decisions: int | None = None) -> Puzzle:
     """Two to five chance nodes and one or two decisions, of which each knows the one before."""
     count = int(rng.integers(1, 3)) if decisions is None else decisions
-    kinds = [True] * count + [False] * int(rng.integers(2, 6))
+    kinds = [True] * count + [False] * int(rng.integers(2, 6 if count == 1 else 5))
     order = [bool(each) for each in rng.permutation(kinds)]
     names = [f"{'d' if decides else 'c'}{at}" for at, decides in enumerate(order)]
     taken = [name for name, decides in zip(names, order, strict=True) if decides]
@@ -48,10 +48,11 @@ def random_puzzle(rng: np.random.Generator, *, decisions: int | None = None) -> 
     for at, (name, decides) in enumerate(zip(names, order, strict=True)):
         size = 2 if decides or rng.random() < 0.7 else 3
         sizes = {each.name: each.size for each in variables}
-        above = [str(each) for each in rng.permutation(names[:at])[: int(rng.integers(0, 3))]]
+        above = [str(each) for each in rng.permutation(names[:at])[: int(rng.integers(0, 4))]]
         if decides:
             # A decision sees at most one chance node of two states, so that policies can be counted.
-            seen = [each for each in above if each not in taken and sizes[each] == 2][:1]
+            before = [str(each) for each in rng.permutation(names[:at])]
+            seen = [each for each in before if each not in taken and sizes[each] == 2][:1]
             above = [*seen, *(each for each in taken if taken.index(each) == taken.index(name) - 1)]
         shape = (*(sizes[each] for each in above), size)
         table = rng.gamma(0.7, size=shape) + 1e-3

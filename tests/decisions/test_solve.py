@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from causal_model.decisions.diagram import Diagram
 from causal_model.decisions.solve import gains, solve
 from causal_model.decisions.weigh import Scales
-from causal_model.inference.findings import bind
-from causal_model.spec.evidence import Do, Finding, Likelihood, Observed
+from causal_model.errors import QueryError, TooLarge
+from causal_model.inference.findings import Findings, bind
+from causal_model.network import Network, Variable
+from causal_model.spec.evidence import Belief, Do, Finding, Likelihood, Observed
 from tests.decisions.diagrams import Puzzle, best_by_tree, best_by_trying, random_puzzle
 
 seeds = st.integers(0, 2**32 - 1)
@@ -76,3 +78,101 @@ def test_knowing_a_node_is_worth_what_the_whole_tree_gains(seed: int) -> None:
     wanted = best_by_tree(puzzle, facts, {before: list(found)})
     assert everything is not None
     assert value + everything == pytest.approx(wanted, abs=1e-9)
+
+
+def wildcatter(*, region: bool = False) -> Puzzle:
+    """Test or not, then drill or not; with `region`, a node that is known at once tells of the oil."""
+    variables = [
+        Variable("region", ("poor", "rich")),
+        Variable("oil", ("dry", "wet", "soaking")),
+        Variable("test", ("no", "yes"), is_decision=True),
+        Variable("seismic", ("diffuse", "open", "closed", "none")),
+        Variable("drill", ("no", "yes"), is_decision=True),
+    ]
+    oil = np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
+    if region:
+        oil = np.array([[0.9, 0.05, 0.05], [0.5, 0.3, 0.2]])
+    seismic = np.zeros((3, 2, 4))
+    seismic[:, 0, 3] = 1
+    seismic[:, 1, :3] = [[0.6, 0.3, 0.1], [0.3, 0.4, 0.3], [0.1, 0.4, 0.5]]
+    tables = {"region": np.array([0.5, 0.5]), "oil": oil, "seismic": seismic}
+    parents = {"oil": ["region"], "seismic": ["oil", "test"]}
+    parents |= {"test": ["region"] if region else [], "drill": ["seismic", "test"]}
+    tables["test"] = np.broadcast_to(np.eye(2)[0], (2, 2) if region else (2,))
+    tables["drill"] = np.broadcast_to(np.eye(2)[0], (4, 2, 2))
+    cost = (("test",), np.array([0.0, -10]))
+    pay = (("drill", "oil"), np.array([[0.0, 0, 0], [-70, 50, 200]]))
+    return Puzzle(Network.of(variables, parents, tables), {"cost": cost, "pay": pay})
+
+
+def test_what_is_known_matters_to_a_decision_that_only_a_later_one_makes_worth_anything() -> None:
+    puzzle = wildcatter(region=True)
+    diagram = diagram_of(puzzle)
+    rolled = solve(diagram, Scales(diagram))
+    # The test costs, and pays through drilling alone; whether it does depends on the region.
+    assert diagram.matters == {"test": ("region",), "drill": ("region", "seismic", "test")}
+    assert rolled.choices["test"].best.tolist() == [0, 1]
+    assert rolled.value == pytest.approx(best_by_tree(puzzle), abs=1e-9)
+
+
+def test_a_sign_makes_its_causes_tell_of_each_other() -> None:
+    variables = [Variable(name, ("a", "b")) for name in ("left", "right", "common")]
+    variables.append(Variable("bet", ("a", "b"), is_decision=True))
+    both = np.array([[[0.9, 0.1], [0.1, 0.9]], [[0.1, 0.9], [0.9, 0.1]]])
+    half = np.array([0.5, 0.5])
+    tables = {"left": half, "right": half, "common": both, "bet": np.eye(2)[[0, 0]]}
+    parents = {"common": ["left", "right"], "bet": ["left"]}
+    won = (("right", "bet"), np.eye(2))
+    puzzle = Puzzle(Network.of(variables, parents, tables), {"won": won})
+    assert diagram_of(puzzle).matters == {"bet": ()}
+    for sign in (
+        Likelihood(node="common", weights={"a": 1.0, "b": 0.2}),
+        Observed(node="common", state="a"),
+        Belief(node="common", probabilities={"a": 0.8, "b": 0.2}),
+    ):
+        diagram = diagram_of(puzzle, [sign])
+        assert diagram.matters == {"bet": ("left",)}
+        rolled = solve(diagram, Scales(diagram))
+        assert rolled.choices["bet"].best.tolist() == [0, 1]
+        if sign.kind != "belief":
+            assert rolled.value == pytest.approx(best_by_tree(puzzle, [sign]), abs=1e-9)
+
+
+def test_of_equal_options_the_status_quo_is_kept() -> None:
+    puzzle = wildcatter()
+    puzzle = Puzzle(puzzle.network, {"pay": (("oil",), np.array([1.0, 2.0, 3.0]))})
+    diagram = diagram_of(puzzle)
+    rolled = solve(diagram, Scales(diagram))
+    assert [choice.best.tolist() for choice in rolled.choices.values()] == [0, 0]
+    assert [choice.matters for choice in rolled.choices.values()] == [(), ()]
+    assert rolled.value == pytest.approx(0.5 + 0.6 + 0.6)
+
+
+def test_too_many_cases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    diagram = diagram_of(wildcatter())
+    assert solve(diagram, Scales(diagram)).value == pytest.approx(22.5)
+    monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 15)
+    with pytest.raises(
+        TooLarge, match="16 cases of what is known and decided.*seismic, test, drill"
+    ):
+        solve(diagram, Scales(diagram))
+    monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 16)
+    found, everything = gains(diagram, Scales(diagram), "drill", 22.5)
+    assert found["oil"].value == everything == pytest.approx(0.3 * 50 + 0.2 * 200 - 22.5)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e150])
+def test_values_of_any_size_are_weighed(size: float) -> None:
+    values = np.array([[0.0, 0, 0], [-70, 50, 200]])
+    network = wildcatter().network
+    small = Puzzle(network, {"pay": (("drill", "oil"), values)})
+    diagram = diagram_of(Puzzle(network, {"pay": (("drill", "oil"), size * values)}))
+    wanted = size * best_by_tree(small)
+    assert solve(diagram, Scales(diagram)).value == pytest.approx(wanted, rel=1e-9)
+
+
+def test_values_beyond_the_range_of_numbers_are_refused() -> None:
+    pay = (("drill", "oil"), 1e308 * np.array([[0.0, 0, 0], [-1, 0.5, 1]]))
+    diagram = diagram_of(Puzzle(wildcatter().network, {"pay": pay}))
+    with pytest.raises(QueryError, match="too large"):
+        solve(diagram, Scales(diagram))
