@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
 def explained(name: str) -> Explanation:
     return cm.explain(cm.load("article"), **CASES[name])
 
@@ -133,7 +135,8 @@ def test_chinese_sentences_hold_no_english_words() -> None:
 
 
 def test_the_same_explanation_gives_the_same_words() -> None:
-    assert explained("mixed").narrative() == explained("mixed").narrative()
+    again = cm.explain(cm.load("article"), **CASES["mixed"])
+    assert again.narrative() == explained("mixed").narrative()
 
 
 def texts(name: str, lang: str = "en") -> str:
@@ -149,9 +152,7 @@ def test_what_is_said_follows_what_was_found() -> None:
     assert "Setting Cloud rental quotes to “falling” changes nothing" in texts("nothing moves")
     assert "each of Cloud rental quotes at “falling” and GPU spot quotes" in texts("silent")
     assert "speak against each other" in texts("in conflict")
-    assert "most of all Tech and AI risk sentiment at “risk-on” and Nasdaq 100" in texts(
-        "in conflict"
-    )
+    assert "; most of all China's policy at “hard mandate” and Tech and AI" in texts("in conflict")
     assert "is itself a finding about the outcome" in texts("the outcome")
     assert "and further findings, Bitcoin" in texts("many")
 
