@@ -35,7 +35,7 @@ WORDS = {
 
 
 def of_counterfactual(
-    model: Model, found: Counterfactual, lang: str = "en", *, assumptions: Sequence[str] = ()
+    model: Model, found: Counterfactual, lang: str = "en", assumptions: Sequence[str] = ()
 ) -> Chart:
     """What would have been as bars, what is as outlines, bounds as whiskers; then the cause.
 

@@ -44,16 +44,14 @@ WORDS = {
 }
 
 
-def of_effects(
-    model: Model, found: Effects, lang: str = "en", *, assumptions: Sequence[str] = ()
-) -> Chart:
+def of_effects(model: Model, found: Effects, lang: str = "en", said: Sequence[str] = ()) -> Chart:
     """The distribution of the outcome by setting; what merely seeing it would tell as outlines.
 
     Args:
         model: the graph, for labels.
         found: the answer.
         lang: of the labels.
-        assumptions: in words, what the answer rests on.
+        said: what the numbers come to, in words; default what was given.
     """
     words, shared = WORDS[lang], words_of(lang)
     base = _setting(model, found.baseline, lang)
@@ -63,15 +61,9 @@ def of_effects(
         keys.append(Key("outline", words["seen"]))
     keys.append(Key("change", shared["change"]))
     title = words["title"].format(*_names(model, found, lang))
-    told = [given(model, found.findings, lang) + shared["end"], words["against"].format(base)]
-    return chart(
-        title,
-        [title_of(model, lang), *told],
-        [Bars(PERCENT, cells, extra_name="pp")],
-        keys,
-        lang,
-        assumptions,
-    )
+    told = [title_of(model, lang), *_told(model, found, lang, said)]
+    remarks = [words["against"].format(base)]
+    return chart(title, told, [Bars(PERCENT, cells, extra_name="pp")], keys, lang, remarks)
 
 
 def _cell(model: Model, found: Effects, each: SettingEffect, base: str, lang: str) -> Cell:
@@ -108,7 +100,11 @@ def _cell(model: Model, found: Effects, each: SettingEffect, base: str, lang: st
 
 
 def of_channels(
-    model: Model, found: Effects, lang: str = "en", *, assumptions: Sequence[str] = ()
+    model: Model,
+    found: Effects,
+    lang: str = "en",
+    said: Sequence[str] = (),
+    assumptions: Sequence[str] = (),
 ) -> Chart:
     """A waterfall for every contrast, from the baseline to the setting, channel by channel.
 
@@ -116,9 +112,10 @@ def of_channels(
         model: the graph, for labels.
         found: the answer, with channels.
         lang: of the labels.
-        assumptions: in words, what the answer rests on.
+        said: what the numbers come to, in words; default what was given.
+        assumptions: in words, what the split rests on.
     """
-    words, shared = WORDS[lang], words_of(lang)
+    words = WORDS[lang]
     about = event(model, found.on, found.event, lang)
     base = _setting(model, found.baseline, lang)
     panels = []
@@ -143,8 +140,12 @@ def of_channels(
         )
     keys = [Key("rise", words["rise"].format(about)), Key("fall", words["fall"].format(about))]
     title = words["channels"].format(*_names(model, found, lang))
-    told = [title_of(model, lang), given(model, found.findings, lang) + shared["end"]]
+    told = [title_of(model, lang), *_told(model, found, lang, said)]
     return chart(title, told, panels, keys if panels else (), lang, assumptions)
+
+
+def _told(model: Model, found: Effects, lang: str, said: Sequence[str]) -> Sequence[str]:
+    return said or [given(model, found.findings, lang) + words_of(lang)["end"]]
 
 
 def _names(model: Model, found: Effects, lang: str) -> tuple[str, str]:

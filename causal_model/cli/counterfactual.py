@@ -1,9 +1,12 @@
 """`causal-model counterfactual`: what would have been, given what was."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -100,6 +103,7 @@ WORDS = {
     "--bounds", is_flag=True, help="What holds whatever the responses, from the tables alone."
 )
 @findings_options
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -115,6 +119,7 @@ def counterfactual(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -146,6 +151,8 @@ def counterfactual(
     else:
         tables = _tables(model, found, lang, plain=format_ == "table")
     emit(tables, found.to_dict(), format_, no_color=no_color)
+    resting = _said(model, found, lang)[1:]
+    draw(output, lambda: charts.of_counterfactual(model, found, lang, resting), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

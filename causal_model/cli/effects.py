@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.effect_tables import one_table, tables_of
 from causal_model.cli.identified import told_of
 from causal_model.cli.options import (
@@ -22,9 +26,13 @@ from causal_model.cli.output import emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing
 from causal_model.errors import EvidenceError
+from causal_model.interventions.effects import Effects
 from causal_model.interventions.effects import effects as ask
 from causal_model.interventions.identify import identify as ask_arrows
-from causal_model.model import load
+from causal_model.model import Model, load
+
+if TYPE_CHECKING:
+    from causal_model.render.charts.values import Chart
 
 
 @click.command(context_settings=CONTEXT)
@@ -67,6 +75,7 @@ from causal_model.model import load
     "--hidden", multiple=True, metavar="NODE", help="With --identify: no data on NODE; repeatable."
 )
 @findings_options
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -89,6 +98,7 @@ def effects(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -114,6 +124,8 @@ def effects(
     format_ = "json" if as_json else format_
     if identify:
         further = (*states, *baseline, *policies, *given, *likelihood, *belief, *do)
+        if output:
+            raise click.UsageError("-o draws probabilities, and --identify looks at arrows alone")
         if channels or further or evidence or scenario:
             raise click.UsageError(
                 "--identify looks at arrows alone: it takes --of, --on and --hidden"
@@ -141,7 +153,18 @@ def effects(
     else:
         tables = tables_of(model, found, lang, plain=format_ == "table")
     emit(tables, found.to_dict(), format_, no_color=no_color)
+    draw(output, lambda: _chart(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
+
+
+def _chart(model: Model, found: Effects, lang: str) -> "Chart":
+    """The outcome by setting, or the split by channel where that was asked for."""
+    said, *split = (
+        table.caption.splitlines() for table in tables_of(model, found, lang, plain=False)
+    )
+    if split:
+        return charts.of_channels(model, found, lang, said, split[0])
+    return charts.of_effects(model, found, lang, said)
 
 
 def _baseline(texts: Sequence[str], nodes: Mapping[str, Sequence[str]]) -> str | dict[str, str]:

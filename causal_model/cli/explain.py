@@ -1,9 +1,12 @@
 """`causal-model explain`: how much each finding moved the answer, along which arrows, and in words."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -124,6 +127,7 @@ SIGNS = {"observed": "{} = {}", "excluded": "{} ≠ {}", "do": "do {} = {}"}
     help="How many orders are drawn where there are more than 12 findings.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of these orders.  [default: 0]")
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -141,6 +145,7 @@ def explain(
     words: bool,
     orders: int,
     seed: int,
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -180,6 +185,7 @@ def explain(
     else:
         data = found.to_dict(lang) if kind == "json" else None
         emit(_tables(model, found, lang), data, kind, no_color=no_color)
+    draw(output, lambda: charts.of_explanation(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

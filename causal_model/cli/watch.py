@@ -1,9 +1,12 @@
 """`causal-model watch`: what to look at next, by what it would tell about the outcome."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -106,6 +109,7 @@ WORDS = {
     help="Show the readings of so many nodes.",
 )
 @findings_options
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -123,6 +127,7 @@ def watch(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -147,6 +152,7 @@ def watch(
     kind = "json" if as_json else format_
     tables = [_as_rows(found)] if kind == "csv" else _tables(model, found, top, lang)
     emit(tables, found.to_dict() if kind == "json" else None, kind, no_color=no_color)
+    draw(output, lambda: charts.of_watch(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 
