@@ -34,7 +34,8 @@ __all__ = [
 ]
 
 # Above this many multiplications, altogether and for each label, cotengra's search is asked as well, for
-# one order more for each so many multiplications and label. A dozen of its orders finds most of what many do.
+# one order more for each so many multiplications and label. A dozen of its orders finds most of what
+# many do.
 WORTH_SEARCHING, WORTH_BY_LABEL = 2_000_000, 48_000
 OPERATIONS_PER_LABEL = 16_000
 FEWEST_TRIALS, MOST_TRIALS = 12, 64
