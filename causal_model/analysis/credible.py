@@ -104,7 +104,8 @@ def credible(
         level: the probability within an interval, between 0 and 1.
         draws: how many draws of the tables.
         seed: of the source of chance.
-        about: the target whose width is told apart by rows; default the first.
+        about: the target whose width is told apart by rows; default the first that the findings leave
+            open.
         low: by node its low states, whose probability together is told apart; of a node without any it
             is the sum of the variances of all states.
         counts: by node the sample size behind its rows, shape (*parent sizes,).
@@ -137,7 +138,9 @@ def credible(
             f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of the"
             " tables; too few are left for an interval"
         )
-    node = about or targets[0]
+    told = {*findings.observed, *findings.do, *findings.beliefs}
+    asked = [name for name in (about, *targets) if name is not None]
+    node = next((name for name in asked if name not in told), asked[0])
     states, events = _events(dirichlets, node, (low or {}).get(node, ()))
     variances = row_variances(dirichlets, findings, node, events, max_memory)
     rows = _rows(dirichlets, variances, counts or {}, forms or {})

@@ -18,6 +18,8 @@ __all__ = [
     "format_option",
     "general_options",
     "graph_option",
+    "interval_option",
+    "interval_options",
     "lang_option",
     "memory_option",
     "require_one_state",
@@ -96,6 +98,54 @@ def memory_option(command: Command) -> Command:
         metavar="SIZE",
         help="Refuse a question that would take more, e.g. 2GiB; default 60 % of what is free.",
     )(command)
+
+
+class _Level(click.ParamType):  # type: ignore[type-arg]
+    """The probability within an interval, such as 0.9 or 90%."""
+
+    name = "level"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        text = str(value).strip()
+        found = number_of(text.removesuffix("%").rstrip())
+        level = found / 100 if found is not None and text.endswith("%") else found
+        if level is None or not 0 < level < 1:
+            self.fail(
+                f"{value!r} is no share between 0 and 1; expected for example 0.9", param, ctx
+            )
+        return level
+
+
+def interval_option(command: Command) -> Command:
+    """`--interval`: how sure the numbers are."""
+    return click.option(
+        "--interval",
+        type=_Level(),
+        metavar="LEVEL",
+        help="Credible intervals, such as 0.9: every row of a table that has a confidence is drawn around"
+        " what it says.",
+    )(command)
+
+
+def interval_options(command: Command) -> Command:
+    """`--interval`, `--draws` and `--seed`."""
+    command = click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Of the draws; the same for all answers, so that their differences are honest.",
+    )(command)
+    command = click.option(
+        "--draws",
+        type=click.IntRange(1, 1_000_000),
+        default=2_000,
+        show_default=True,
+        help="How many draws of the tables, with --interval.",
+    )(command)
+    return interval_option(command)
 
 
 def general_options(command: Command) -> Command:

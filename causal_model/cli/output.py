@@ -21,7 +21,7 @@ import click
 
 from causal_model.harmless import in_markdown, plain_text
 
-__all__ = ["Column", "Table", "as_json_text", "emit", "is_plain", "note", "plain_text"]
+__all__ = ["Cell", "Column", "Table", "as_json_text", "emit", "is_plain", "note", "plain_text"]
 
 Kind = Literal["text", "probability", "points", "error", "number", "bar"]
 Cell = str | float | int | None

@@ -8,17 +8,26 @@ from typing import Any
 import click
 
 from causal_model import charts
+from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.intervals import (
+    ends,
+    of_evidence_interval,
+    of_intervals,
+    width_table,
+    with_intervals,
+)
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
     format_option,
     general_options,
     graph_option,
+    interval_option,
     lang_option,
     memory_option,
 )
-from causal_model.cli.output import Column, Table, emit, note
+from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import (
     closing,
@@ -30,6 +39,7 @@ from causal_model.cli.wording import (
     of_states,
 )
 from causal_model.inference.guard import check_listing
+from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.model import Engine, Model, load
 from causal_model.spec.evidence import Finding
@@ -45,6 +55,8 @@ COLUMNS = (
 ERROR = Column("standard_error", "s.e.", "error")
 # What a cell of a joint distribution takes until it is printed: laid out for a terminal, and otherwise.
 CELL_BYTES, PLAIN_CELL_BYTES = 900, 160
+# Draws that answers by sampling take unless told otherwise, and the fewest.
+SAMPLED, FEWEST_SAMPLED = 100_000, 1_000
 
 
 @click.command(context_settings=CONTEXT)
@@ -71,12 +83,11 @@ CELL_BYTES, PLAIN_CELL_BYTES = 900, 160
     help="The most probable states of these nodes together, the others summed out; repeatable.",
 )
 @click.option("--approximate", is_flag=True, help="Answer by sampling, with standard errors.")
+@interval_option
 @click.option(
     "--draws",
-    type=click.IntRange(1_000, 100_000_000),
-    default=100_000,
-    show_default=True,
-    help="How many draws, with --approximate.",
+    type=click.IntRange(1, 100_000_000),
+    help="How many draws: default 100,000 with --approximate, 2,000 tables with --interval.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the draws.  [default: 0]")
 @chart_option
@@ -99,7 +110,8 @@ def query(
     mpe: bool,
     map_: tuple[str, ...],
     approximate: bool,
-    draws: int,
+    interval: float | None,
+    draws: int | None,
     seed: int,
     output: Path | None,
     max_memory: int | None,
@@ -119,7 +131,18 @@ def query(
 
     P(evidence) counts what was observed, excluded or weighed; interventions are in force and not
     counted. The change is posterior minus prior in percentage points.
+
+    --interval says how sure the numbers are, and which rows of tables make them unsure. The confidence of a
+    ranked or noisy-max table is that of every row that it generates.
     """
+    if interval is not None and (joint or mpe or map_ or approximate or engine != "own"):
+        raise click.UsageError(
+            "--interval goes with none of --joint, --mpe, --map, --approximate and --engine pgmpy"
+        )
+    if approximate and draws is not None and draws < FEWEST_SAMPLED:
+        raise click.UsageError(
+            f"--approximate needs {FEWEST_SAMPLED:,} --draws or more, got {draws:,}"
+        )
     if sum([joint, mpe or bool(map_), approximate, engine != "own"]) > 1 or (mpe and map_):
         raise click.UsageError(
             "--joint, --mpe, --map, --approximate and --engine exclude each other"
@@ -143,12 +166,21 @@ def query(
         emit([table], data, kind, no_color=no_color)
     else:
         result = (
-            model.estimate(targets, findings=told, draws=draws, seed=seed)
+            model.estimate(targets, findings=told, draws=draws or SAMPLED, seed=seed)
             if approximate
-            else model.query(targets, findings=told, engine=engine)
+            else model.query(
+                targets,
+                findings=told,
+                engine=engine,
+                interval=interval,
+                draws=draws or DEFAULT_DRAWS,
+                seed=seed,
+            )
         )
-        table = _posterior_table(model, result, lang, format_)
-        emit([table], result.to_dict(), kind, no_color=no_color)
+        tables = [_posterior_table(model, result, lang, format_)]
+        if result.interval is not None and format_ != "csv":
+            tables += _width_tables(model, result, result.interval, lang)
+        emit(tables, result.to_dict(), kind, no_color=no_color)
         draw(output, lambda: charts.of_query(model, result, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
@@ -156,7 +188,8 @@ def query(
 def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str) -> Table:
     """A row per state; with a standard error where the answer is an estimate."""
     errors = result.standard_errors if isinstance(result, EstimatedResult) else None
-    rows: list[tuple[str | float, ...]] = []
+    intervals = result.interval
+    rows: list[tuple[Cell, ...]] = []
     groups = set()
     for node in result:
         for at, (_, state, *numbers) in enumerate(result.rows_of(node)):
@@ -165,6 +198,10 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
                 shown = (node, state)
             elif format_ == "table" and at:
                 shown = ("", shown[1])
+            if intervals is not None:
+                pairs = zip(numbers, ends(intervals, node, state, format_), strict=True)
+                rows.append((*shown, *(cell for number, own in pairs for cell in (number, *own))))
+                continue
             error = [] if errors is None else [errors[node][state]]
             rows.append((*shown, *numbers, *error, numbers[1]))
         groups.add(len(rows))
@@ -173,7 +210,22 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
     if isinstance(result, EstimatedResult):
         columns.insert(-1, ERROR)
         caption = caption.rstrip(".。") + of_draws(result, lang)
+    if intervals is not None:
+        columns = with_intervals(columns, intervals.level, format_)
+        seen = of_evidence_interval(intervals)
+        stop = "." if lang == "en" else "。"
+        caption = f"{caption}{seen}{stop}" if seen else caption
+        caption = f"{caption}\n{of_intervals(model, intervals, lang)}"
     return Table(headed(columns, lang), rows, caption=caption, break_before=frozenset(groups))
+
+
+def _width_tables(
+    model: Model, result: QueryResult, intervals: Intervals, lang: str
+) -> list[Table]:
+    node, states = intervals.width_node, intervals.width_states
+    chance = sum(result[node][state] for state in states) if node and states else None
+    table = width_table(model, intervals, chance, lang)
+    return [] if table is None else [table]
 
 
 def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> Table:

@@ -1,29 +1,40 @@
 """`causal-model scenarios`: all scenarios of a graph side by side."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import click
 
 from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.intervals import csv_columns, of_change, of_intervals, of_probability
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
     general_options,
     graph_option,
+    interval_options,
     lang_option,
     memory_option,
 )
-from causal_model.cli.output import Column, Table, emit, note
+from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
 from causal_model.errors import EvidenceError, QueryError
-from causal_model.model import load
+from causal_model.inference.intervals import Intervals
+from causal_model.inference.result import QueryResult
+from causal_model.model import Model, load
+
+Answers = Mapping[str, QueryResult]
+CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何證據的變化"}
 
 
 @click.command(context_settings=CONTEXT)
 @graph_option
 @click.option("--target", metavar="NODE", help="Compare this node; default the graph's outcome.")
+@interval_options
 @chart_option
 @memory_option
 @format_option
@@ -32,6 +43,9 @@ from causal_model.model import load
 def scenarios(
     graph: str,
     target: str | None,
+    interval: float | None,
+    draws: int,
+    seed: int,
     output: Path | None,
     max_memory: int | None,
     format_: str,
@@ -50,6 +64,9 @@ def scenarios(
 
     Scenarios are the files in the folder `scenarios/` beside the graph. One that cannot be read, or
     does not fit the graph, is named on stderr and left out.
+
+    With --interval all scenarios are asked under the same draws of the tables, so that the interval of a
+    change, or of the difference of two scenarios (in --json), is that of one under the same tables.
     """
     model = replace(load(graph), max_memory=max_memory)
     known, broken = model.scenario_files()
@@ -60,7 +77,13 @@ def scenarios(
     answers = {}
     for name, scenario in known.items():
         try:
-            answers[name] = model.query(target, findings=scenario.all_findings())
+            answers[name] = model.query(
+                target,
+                findings=scenario.all_findings(),
+                interval=interval,
+                draws=draws,
+                seed=seed,
+            )
         except EvidenceError as error:
             note(f"scenario {name!r} is left out: {error}", quiet=False)
     if not answers:
@@ -68,22 +91,9 @@ def scenarios(
     first = next(iter(answers.values()))
     node = next(iter(first))
     titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
-    columns = [
-        Column("state", labelled(model, node, None, lang)),
-        *headed((Column("prior", "prior", "probability"),), lang),
-        *(Column(name, titles[name], "probability") for name in answers),
-    ]
-    rows: list[list[str | float | None]] = [
-        [
-            state if format_ == "csv" else labelled(model, node, state, lang),
-            prior,
-            *(answer[node][state] for answer in answers.values()),
-        ]
-        for state, prior in first.prior[node].items()
-    ]
-    told = evidence_in_words("en" if format_ == "csv" else lang)
-    evidence = [told, None, *(each.evidence_probability for each in answers.values())]
-    table = Table(columns, [*rows, evidence], break_before=frozenset({len(rows)}))
+    tables = [_beside(model, node, answers, titles, lang, format_)]
+    if first.interval is not None and format_ != "csv":
+        tables.append(_changes(model, node, answers, titles, lang, format_))
     data = {
         "schema_version": 1,
         "graph": first.to_dict()["graph"],
@@ -97,11 +107,134 @@ def scenarios(
                 "evidence_probability": answer.evidence_probability,
                 "log_evidence_probability": answer.log_evidence_probability,
                 "posterior": dict(answer[node]),
+                **_interval_of(answer.interval, node),
             }
             for name, answer in answers.items()
         ],
+        **_shared_interval(answers, node),
     }
-    emit([table], data, "json" if as_json else format_, no_color=no_color)
+    emit(tables, data, "json" if as_json else format_, no_color=no_color)
     titled = {name: known[name].title.text(lang) for name in answers}
     draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
+
+
+def _beside(
+    model: Model, node: str, answers: Answers, titles: Mapping[str, str], lang: str, format_: str
+) -> Table:
+    """A row per state and a column per scenario, each with its interval if there is one."""
+    first = next(iter(answers.values()))
+    plain = format_ == "csv"
+    columns = [
+        Column("state", labelled(model, node, None, lang)),
+        *headed((Column("prior", "prior", "probability"),), lang),
+    ]
+    if first.interval is not None and plain:
+        columns += csv_columns("prior")
+    for name in answers:
+        columns.append(Column(name, titles[name], "probability"))
+        if first.interval is not None and plain:
+            columns += csv_columns(name)
+            columns.append(Column(f"{name}_change_pp", f"{name}_change_pp", "points"))
+            columns += csv_columns(f"{name}_change_pp")
+    rows: list[list[Cell]] = []
+    for state, prior in first.prior[node].items():
+        row: list[Cell] = [state if plain else labelled(model, node, state, lang)]
+        row += _cells(prior, first.interval.prior[node][state] if first.interval else None, format_)
+        for answer in answers.values():
+            own = answer.interval
+            row += _cells(answer[node][state], own.posterior[node][state] if own else None, format_)
+            if own is not None and plain:
+                row += [100 * (answer[node][state] - prior), *own.change_pp[node][state]]
+        rows.append(row)
+    told = evidence_in_words("en" if plain else lang)
+    evidence: list[Cell] = [told, None]
+    if first.interval is not None and plain:
+        evidence += [None, None]
+    for answer in answers.values():
+        own = answer.interval
+        evidence += _cells(
+            answer.evidence_probability, own.evidence_probability if own else None, format_
+        )
+        if own is not None and plain:
+            evidence += [None, None, None]
+    caption = ""
+    if first.interval is not None:
+        fixed = {
+            name: n
+            for each in answers.values()
+            if each.interval
+            for name, n in each.interval.fixed.items()
+        }
+        impossible = max(each.interval.impossible for each in answers.values() if each.interval)
+        caption = of_intervals(
+            model, replace(first.interval, fixed=fixed, impossible=impossible), lang
+        )
+    return Table(columns, [*rows, evidence], caption=caption, break_before=frozenset({len(rows)}))
+
+
+def _changes(
+    model: Model, node: str, answers: Answers, titles: Mapping[str, str], lang: str, format_: str
+) -> Table:
+    """The change that each scenario makes, with its interval."""
+    columns = [
+        Column("state", labelled(model, node, None, lang)),
+        *(Column(name, titles[name], "points") for name in answers),
+    ]
+    rows: list[list[Cell]] = []
+    for state in model.states(node):
+        row: list[Cell] = [labelled(model, node, state, lang)]
+        for answer in answers.values():
+            assert answer.interval is not None
+            change = 100 * (answer[node][state] - answer.prior[node][state])
+            row.append(of_change(change, answer.interval.change_pp[node][state], format_))
+        rows.append(row)
+    return Table(columns, rows, title=CHANGE[lang])
+
+
+def _cells(value: float, interval: tuple[float, float] | None, format_: str) -> list[Cell]:
+    """The cells of one probability."""
+    if interval is None:
+        return [value]
+    if format_ == "csv":
+        return [value, *interval]
+    return [of_probability(value, interval, format_)]
+
+
+def _interval_of(interval: Intervals | None, node: str) -> dict[str, Any]:
+    """What JSON says of the intervals of one scenario."""
+    if interval is None:
+        return {}
+    whole = interval.to_dict()
+    kept = ("impossible_draws", "evidence_probability", "width_of", "width_by_row", "fixed_rows")
+    by_node = ("posterior", "change_pp")
+    found = {name: whole[name] for name in kept} | {name: whole[name][node] for name in by_node}
+    return {"interval": found}
+
+
+def _shared_interval(answers: Answers, node: str) -> dict[str, Any]:
+    """What JSON says of all intervals: how they were made, the prior, and scenarios against each other."""
+    intervals = {name: each.interval for name, each in answers.items() if each.interval}
+    if not intervals:
+        return {}
+    first = next(iter(intervals.values()))
+    differences = [
+        {
+            "from": before,
+            "to": after,
+            "change_pp": {
+                state: list(each)
+                for state, each in intervals[after].changes_from(intervals[before], node).items()
+            },
+        }
+        for before, after in combinations(intervals, 2)
+    ]
+    return {
+        "interval": {
+            "level": first.level,
+            "draws": first.draws,
+            "seed": first.seed,
+            "prior": {state: list(each) for state, each in first.prior[node].items()},
+            "differences": differences,
+        }
+    }
