@@ -24,7 +24,7 @@ from causal_model.model import Model, load
 from causal_model.tornado.ask import KINDS, LEVEL, Kind, pair_sensitivity
 from causal_model.tornado.ask import sensitivity as ask
 from causal_model.tornado.effects import Sensitivity
-from causal_model.tornado.entries import entry_of, place_of
+from causal_model.tornado.entries import Entry, entry_of, place_of
 
 # What a person is shown unless they ask for more.
 SHOWN = 12
@@ -127,7 +127,8 @@ def sensitivity(
     if entry is not None:
         tables, data = _one(model, found, entry, lang)
     elif pair:
-        both = pair_sensitivity(model, found, entry_of(model, pair[0]), entry_of(model, pair[1]))
+        first, second = (_in_force(model, found, each) for each in pair)
+        both = pair_sensitivity(model, found, first, second)
         tables = [pair_table(model, found, both, lang)]
         data = {**_head(found), "pair": both.to_dict()}
     else:
@@ -143,18 +144,24 @@ def sensitivity(
 def _one(
     model: Model, found: Sensitivity, text: str, lang: str
 ) -> tuple[list[Table], dict[str, Any]]:
-    """The answer as a function of one entry.
+    """The answer as a function of one entry."""
+    assert found.functions is not None
+    place = place_of(model, _in_force(model, found, text))
+    effect = found.effect(found.functions.number(place))
+    data = {**_head(found), "row": effect.to_dict()}
+    return [curve_table(model, found, effect, lang)], data
+
+
+def _in_force(model: Model, found: Sensitivity, text: str) -> Entry:
+    """Read an entry.
 
     Raises:
-        QueryError: the table of the entry is not in force, as its node is set.
+        QueryError: its table is not in force, as its node is set.
     """
-    assert found.functions is not None
     entry = entry_of(model, text)
     if any(each.kind == "do" and each.node == entry.node for each in found.findings):
         raise QueryError(f"{entry}: {entry.node!r} is set, so its table is not in force")
-    effect = found.effect(found.functions.number(place_of(model, entry)))
-    data = {**_head(found), "row": effect.to_dict()}
-    return [curve_table(model, found, effect, lang)], data
+    return entry
 
 
 def _head(found: Sensitivity) -> dict[str, Any]:

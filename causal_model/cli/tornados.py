@@ -51,6 +51,7 @@ WORDS = {
         "most observe": " Most is learned from {} ({:.1f} % to {:.1f} %).",
         "most do": " Most is changed by setting {} ({:.1f} % to {:.1f} %).",
         "most rows": " The number that it rests on most is {} ({:.1f} % to {:.1f} %).",
+        "steepest": " The number that it rests on most is {} (slope {:.3g}).",
         "function": "f(t) = ({:.6g} t {} {:.6g}) / ({:.6g} t {} {:.6g}), slope {:.4g} at {:.4g}; {}.",
         "as it is": "as it is",
         "low end": "low end",
@@ -93,7 +94,8 @@ WORDS = {
         "most observe": "觀察 {} 得知最多({:.1f} % 至 {:.1f} %)。",
         "most do": "設定 {} 改變最多({:.1f} % 至 {:.1f} %)。",
         "most rows": "最依賴的數字是 {}({:.1f} % 至 {:.1f} %)。",
-        "function": "f(t) = ({:.6g} t {} {:.6g}) / ({:.6g} t {} {:.6g}),在 {3:.4g} 的斜率 {2:.4g};{4}。",
+        "steepest": "最依賴的數字是 {}(斜率 {:.3g})。",
+        "function": "f(t) = ({:.6g} t {} {:.6g}) / ({:.6g} t {} {:.6g}),斜率 {:.4g}(於 {:.4g});{}。",
         "as it is": "目前",
         "low end": "下端",
         "high end": "上端",
@@ -175,7 +177,7 @@ def _nodes(
 def _rows(found: Sensitivity, top: int | None, lang: str) -> Table:
     words = WORDS[lang]
     interval = words["interval"].format(100 * found.level)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("entry", words["entry"]),
         Column("now", words["now"], "number"),
         Column("interval", interval),
@@ -196,6 +198,11 @@ def _rows(found: Sensitivity, top: int | None, lang: str) -> Table:
                 *(_short(each.slope), basis_in_words(each.basis, lang)),
             ]
         )
+    if all(row[2] is None for row in rows):
+        # Without any interval there is only the slope to be told.
+        kept = (0, 1, 6, 7)
+        columns = tuple(columns[at] for at in kept)
+        rows = [[row[at] for at in kept] for row in rows]
     caption = words["siblings"]
     if found.without_confidence:
         caption += words["no confidence"].format(", ".join(found.without_confidence))
@@ -230,6 +237,8 @@ def _whole(model: Model, found: Sensitivity, lang: str) -> str:
     if first is not None and first.answers is not None:
         ends = sorted(100 * each for each in first.answers)
         told += words["most rows"].format(first.entry, *ends)
+    elif first is not None:
+        told += words["steepest"].format(first.entry, first.slope)
     return told
 
 

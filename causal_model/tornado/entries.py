@@ -100,10 +100,14 @@ def entry_of(model: Model, text: str) -> Entry:
     try:
         statement = parse_statement(f"{text} >= 0")
     except StatementError as error:
+        if not text.lstrip().startswith("P"):
+            raise _no_entry(text) from None
         end = min(error.at[0], len(text))
         hint = error.hint or "an entry is written P(NODE = STATE | PARENT = STATE, ...)"
-        raise StatementError(text, error.reason, (end, min(error.at[1], len(text))), hint) from None
-    terms = statement.sides[0].terms if isinstance(statement, Comparison) else ()
+        reason = error.reason.replace(", got '>='", ", but it ends")
+        raise StatementError(text, reason, (end, min(error.at[1], len(text))), hint) from None
+    sides = statement.sides if isinstance(statement, Comparison) else ()
+    terms = sides[0].terms if len(sides) == 2 else ()
     asked = terms[0].of if len(terms) == 1 and terms[0].factor == 1 else None
     if not isinstance(asked, Probability) or len(asked.events) != 1:
         raise _no_entry(text)
