@@ -203,6 +203,8 @@ def probability_question(
     else:
         seen, given, do, event = None, inside, cause.absent, 1 - inside
         after = descendants(network.parents, [cause.node])
+        if cause.effect not in after:
+            return Question(network, known, {cause.node: do}, 0 * event, 0.0)
         if not after.isdisjoint((*known.observed, *known.weights)):
             return None
         network = network.do({cause.node: cause.present})

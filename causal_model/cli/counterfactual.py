@@ -50,15 +50,15 @@ WORDS = {
         " need be, as too many responses are open to find the sharp ones.",
         "mixed": "At least and at most: bounds over all responses; sharp where marked, otherwise outer:"
         " they hold, but may be wider than need be.",
-        "cause": "Was {0} = {1}, rather than {2}, the cause of {3}?",
+        "cause": "Was {0} = {1}, rather than {2}, the cause of {3} = {4}?",
         "question": "question",
         "probability": "probability",
         "bounds": "bounds",
         "is sharp": "sharp",
         "is outer": "outer",
-        "necessity": "necessary: with {1} and {3}, {3} would not have come about under {2}",
-        "sufficiency": "sufficient: with {2} and no {3}, {3} would have come about under {1}",
-        "both": "both: {3} under {1} and not under {2}",
+        "necessity": "necessary: both are so; without the cause the effect would not be",
+        "sufficiency": "sufficient: neither is so; with the cause the effect would be",
+        "both": "both: the effect with the cause, and not without it",
         "none": "No answer (-): the condition cannot be, or findings speak of what comes after the cause.",
     },
     "zh-Hant": {
@@ -76,15 +76,15 @@ WORDS = {
         "sharp": "至少與至多:對所有反應的最緊界限,每一個皆可達到。",
         "outer": "至少與至多:對所有反應的外界限;必然成立,但可能過寬,因未定的反應過多。",
         "mixed": "至少與至多:對所有反應的界限;標示最緊者可達到,其餘為外界限,必然成立但可能過寬。",
-        "cause": "{0} 為{1}而非{2},是否為{3}的原因?",
+        "cause": "{0} = {1}(而非{2})是否為 {3} = {4} 的原因?",
         "question": "問題",
         "probability": "機率",
         "bounds": "界限",
         "is sharp": "最緊",
         "is outer": "外",
-        "necessity": "必要:已知{1}且{3},若為{2}則不會{3}",
-        "sufficiency": "充分:已知{2}且非{3},若為{1}則會{3}",
-        "both": "兩者:在{1}下{3},在{2}下則否",
+        "necessity": "必要:因果皆有;若無此因則無此果",
+        "sufficiency": "充分:因果皆無;若有此因則有此果",
+        "both": "兩者兼具:有因則有果,無因則無果",
         "none": "無答案(-):條件不可能成立,或證據涉及原因之後的節點。",
     },
 }
@@ -165,10 +165,10 @@ def _tables(model: Model, found: Counterfactual, lang: str, *, plain: bool) -> l
         event = words["or"].join(labelled(model, node, each, lang) for each in answer.event)
         if answer.event:
             before, after = 100 * answer.event_factual, 100 * answer.event_counterfactual
-            moves = words["moves"].format(event, before, after, after - before + 0.0)
+            moves = words["moves"].format(event, before, after, round(after - before, 1) + 0.0)
             tables[-1] = replace(tables[-1], caption=moves)
         if answer.causation:
-            tables.append(_caused(model, answer.causation, event, lang))
+            tables.append(_caused(model, answer.causation, node, event, lang))
     last = tables[-1]
     said = "\n".join(_said(model, found, lang))
     return [*tables[:-1], replace(last, caption=f"{last.caption}\n{said}".strip())]
@@ -209,13 +209,14 @@ def _beside(model: Model, answer: CounterfactualNode, lang: str, *, bars: bool) 
     )
 
 
-def _caused(model: Model, cause: Causation, event: str, lang: str) -> Table:
+def _caused(model: Model, cause: Causation, effect: str, event: str, lang: str) -> Table:
     """Whether the cause was necessary, sufficient, or both."""
     words = WORDS[lang]
     present, absent = (
         labelled(model, cause.node, state, lang) for state in (cause.present, cause.absent)
     )
-    about = (labelled(model, cause.node, None, lang), present, absent, event)
+    names = [labelled(model, node, None, lang) for node in (cause.node, effect)]
+    title = words["cause"].format(names[0], present, absent, names[1], event)
     columns = [
         Column("question", words["question"]),
         Column("probability", words["probability"], "probability"),
@@ -234,11 +235,9 @@ def _caused(model: Model, cause: Causation, event: str, lang: str) -> Table:
         if bounded:
             sharp = None if within is None else words["is sharp" if within.sharp else "is outer"]
             marks = [*_ends(within), sharp]
-        rows.append([words[name].format(*about), value, *marks])
+        rows.append([words[name], value, *marks])
     missing = any(value is None for _, value in _probabilities(cause))
-    return Table(
-        *(columns, rows, words["cause"].format(*about)), caption=words["none"] if missing else ""
-    )
+    return Table(*(columns, rows, title), caption=words["none"] if missing else "")
 
 
 def _said(model: Model, found: Counterfactual, lang: str) -> list[str]:

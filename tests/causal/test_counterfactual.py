@@ -212,6 +212,11 @@ def test_both_needs_a_third_world_where_something_after_the_cause_is_known() -> 
     assert probability_question(network, Findings({"c": 1}), asked, "both") is None
     assert probability_question(network, Findings({"a": 1}), asked, "both") is not None
     assert probability_question(network, Findings({"c": 1}), asked, "necessity") is not None
+    # What the cause does not reach it brings about in no world.
+    reversed_ = Cause("d", 1, 0, "a", (True, False))
+    question = probability_question(network, Findings({"c": 1}), reversed_, "both")
+    assert question is not None
+    assert question.factor == 0
 
 
 def test_comonotone_joints_have_the_rows_as_margins_and_move_the_least() -> None:
