@@ -1,0 +1,370 @@
+"""`--interval`: how sure the numbers are, in every format, and words for what cannot be told."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import causal_model as cm
+from tests.cli.graphs import write_chain, write_street
+from tests.cli.shell import run, unsafe
+
+HARD = ("--given", "china_policy=hard_mandate")
+FEW = ("--interval", "0.9", "--draws", "200")
+
+
+def write_weather(confidence: object, **rain: Any) -> str:
+    """Rain, which is told with this confidence, and a street that is wet with one of 8."""
+
+    def sure(**table: Any) -> dict[str, Any]:
+        told = table.pop("confidence", None)
+        return table | ({} if told is None else {"confidence": told})
+
+    nodes = {
+        "rain": {
+            "states": ["no", "yes"],
+            "table": sure(
+                form="table",
+                confidence=confidence,
+                rows=[{"p": {"no": 0.7, "yes": 0.3}}],
+                **rain,
+            ),
+        },
+        "wet": {
+            "role": "outcome",
+            "states": ["no", "yes"],
+            "parents": {"rain": {"sign": "positive"}},
+            "table": sure(
+                form="table",
+                confidence=8,
+                rows=[
+                    {"given": {"rain": "no"}, "p": {"no": 0.9, "yes": 0.1}},
+                    {"given": {"rain": "yes"}, "p": {"no": 0.2, "yes": 0.8}},
+                ],
+            ),
+        },
+    }
+    text = {"schema_version": 1, "id": "weather", "title": "Weather", "nodes": nodes}
+    Path("weather.yaml").write_text(json.dumps(text), encoding="utf-8")
+    return "weather.yaml"
+
+
+# query.
+
+
+def test_the_json_of_a_query_is_what_the_library_says() -> None:
+    told = {"china_policy": "hard_mandate"}
+    result = cm.load("article").query(given=told, interval=0.8, draws=300, seed=7)
+    options = ("--interval", "0.8", "--draws", "300", "--seed", "7")
+    data = run("query", *HARD, *options, "--json").json
+    assert data == result.to_dict()
+    assert list(data)[-1] == "interval"
+    assert list(data["interval"]) == [
+        "level",
+        "draws",
+        "seed",
+        "impossible_draws",
+        "evidence_probability",
+        "prior",
+        "posterior",
+        "change_pp",
+        "width_of",
+        "width_by_row",
+        "fixed_rows",
+    ]
+    assert data["interval"]["level"] == 0.8
+    assert data["interval"]["width_of"]["states"] == ["strong_down", "down"]
+
+
+def test_without_the_option_nothing_is_said_of_intervals() -> None:
+    ran = run("query", *HARD, "--json")
+    assert "interval" not in ran.json
+    assert "90 %" not in run("query", *HARD).out
+
+
+def test_every_number_lies_within_its_interval() -> None:
+    data = run("query", "--all", *HARD, *FEW, "--json").json
+    intervals = data["interval"]
+    for name in ("prior", "posterior"):
+        for node, states in data[name].items():
+            for state, p in states.items():
+                low, high = intervals[name][node][state]
+                assert 0 <= low <= p + 1e-12
+                assert p - 1e-12 <= high <= 1
+    assert intervals["posterior"]["china_policy"]["hard_mandate"] == [1.0, 1.0]
+    low, high = intervals["evidence_probability"]
+    assert low < data["evidence_probability"] < high
+
+
+def test_a_wider_level_has_wider_intervals() -> None:
+    def width(level: str) -> float:
+        data = run("query", "--interval", level, "--draws", "2000", "--json").json
+        low, high = data["interval"]["prior"]["btc_return"]["down"]
+        return float(high - low)
+
+    assert width("0.5") < width("90%") < width("0.99")
+
+
+def test_the_table_has_an_interval_beside_every_number() -> None:
+    result = cm.load("article").query(
+        given={"china_policy": "hard_mandate"}, interval=0.9, draws=200
+    )
+    assert result.interval is not None
+    ran = run("query", *HARD, *FEW)
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0].split().count("90") == 3
+    low, high = result.interval.posterior["btc_return"]["down"]
+    assert f"{100 * low:.1f} … {100 * high:.1f}" in ran.out
+    low, high = result.interval.change_pp["btc_return"]["down"]
+    assert f"{low:+.1f} … {high:+.1f}" in ran.out
+    assert "90 % intervals over 200 draws of the tables (seed 0), every row by itself." in lines
+    assert "What makes P(Bitcoin over the week = strong down or down) uncertain" in lines
+    top = result.interval.width_by_row[0]
+    assert f"{100 * top.share:.1f} %" in ran.out
+    assert "elicited, confidence 12, generated row" in ran.out
+    assert f"{len(result.interval.width_by_row) - 5} further rows make up" in ran.out
+
+
+def test_csv_has_a_column_for_each_end() -> None:
+    data = run("query", *HARD, *FEW, "--json").json
+    text = run("query", *HARD, *FEW, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    assert len(rows) == 5
+    for row in rows:
+        for name in ("prior", "posterior", "change_pp"):
+            ends = [float(row[f"{name}_low"]), float(row[f"{name}_high"])]
+            assert ends == data["interval"][name][row["node"]][row["state"]]
+        assert float(row["posterior"]) == data["posterior"][row["node"]][row["state"]]
+
+
+@pytest.mark.parametrize("command", ["query", "scenarios"])
+@pytest.mark.parametrize("format_", ["table", "md"])
+def test_both_languages_and_plain_text(command: str, format_: str) -> None:
+    english = run(command, *FEW, "--format", format_)
+    chinese = run(command, *FEW, "--format", format_, "--lang", "zh-Hant")
+    assert english.code == chinese.code == 0
+    assert "intervals over 200 draws" in english.out
+    assert "200 次抽樣" in chinese.out
+    for ran in (english, chinese):
+        assert not unsafe(ran.out)
+    if format_ == "md":
+        for line in english.out.splitlines():
+            assert line == "" or line.startswith(("|", "**", "Nothing", "90", "P("))
+
+
+def test_counted_rows_carry_their_sample_and_elicited_ones_their_confidence() -> None:
+    result = cm.load("calibrated").query(interval=0.9, draws=200)
+    assert result.interval is not None
+    rows = result.interval.width_by_row
+    counted = [each for each in rows if each.n]
+    assert counted
+    for each in counted:
+        assert each.confidence > each.n
+        assert each.form == "counts"
+    ran = run("query", "-g", "calibrated", *FEW)
+    shown = rows[:5]
+    for each in shown:
+        basis = f"n = {each.n:.6g} of {each.confidence:.6g}" if each.n else "elicited, confidence"
+        assert basis in ran.out
+
+
+def test_rows_without_confidence_are_named() -> None:
+    graph = write_weather(None)
+    ran = run("query", "-g", graph, *FEW)
+    assert ran.code == 0
+    assert "Rows without confidence are held fixed: rain (1)." in ran.out
+    assert run("query", "-g", graph, *FEW, "--json").json["interval"]["fixed_rows"] == {"rain": 1}
+
+
+def test_a_graph_of_all_forms() -> None:
+    # Some of its rows have a confidence, most have none.
+    graph = write_street()
+    fixed = run("query", "-g", graph, "--all", *FEW, "--json").json["interval"]["fixed_rows"]
+    assert fixed == {"sprinkler": 1, "wet": 6, "slip": 3, "alarm": 9}
+
+
+def test_a_confidence_of_zero_is_refused_where_it_matters() -> None:
+    graph = write_weather(0)
+    ran = run("query", "-g", graph, *FEW)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.startswith("error: weather.yaml: the row P(rain) has confidence 0")
+    assert run("query", "-g", graph).code == 0
+
+
+@pytest.mark.parametrize("confidence", [1e30, 1e300, 1e-300])
+def test_confidence_at_the_ends_of_the_range(confidence: float) -> None:
+    ran = run("query", "-g", write_weather(confidence), "--target", "rain", *FEW, "--json")
+    assert ran.code == 0
+    low, high = ran.json["interval"]["prior"]["rain"]["yes"]
+    if confidence > 1:
+        assert low == pytest.approx(0.3)
+        assert high == pytest.approx(0.3)
+    else:
+        assert [low, high] == [0.0, 1.0]
+
+
+def test_a_certain_answer_has_no_width() -> None:
+    write_chain({"a": ["x", "y"], "b": ["x", "y"]}, path=Path("chain.yaml"))
+    ran = run("query", "-g", "chain.yaml", "--given", "a=x", *FEW)
+    # Its first row has no confidence, and it is all that could vary.
+    assert ran.code == 2
+    assert "Give the tables of a a `confidence`" in ran.err
+
+
+def test_a_network_from_elsewhere_has_no_confidence() -> None:
+    assert run("convert", "article", "article.bif").code == 0
+    ran = run("query", "-g", "article.bif", "--target", "btc_return", *FEW)
+    assert ran.code == 2
+    assert "does not come from a graph file" in ran.err
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        ("--do", "gpu_rental_price=steady"),
+        ("--given", "etf_flow!=outflow"),
+        ("--likelihood", "etf_flow=outflow:0.8,flat:0.2"),
+        ("--belief", "etf_flow=outflow:0.7,flat:0.2,inflow:0.1"),
+        ("--scenario", "hard_mandate", "--do", "china_policy=hard_mandate"),
+    ],
+)
+def test_findings_of_every_kind(findings: tuple[str, ...]) -> None:
+    ran = run("query", *findings, *FEW, "--json")
+    if ran.code == 2:
+        assert "exclude each other" in ran.err
+        return
+    data = ran.json
+    for state, (low, high) in data["interval"]["posterior"]["btc_return"].items():
+        assert low < data["posterior"]["btc_return"][state] < high
+    seen = findings[0] in ("--given", "--likelihood")
+    assert (data["interval"]["evidence_probability"] != [1.0, 1.0]) == seen
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--interval", "0"), "no share between 0 and 1"),
+        (("--interval", "1"), "no share between 0 and 1"),
+        (("--interval", "90"), "no share between 0 and 1"),
+        (("--interval", "nan"), "no share between 0 and 1"),
+        (("--interval", "-0.5"), "no share between 0 and 1"),
+        (("--interval", ""), "no share between 0 and 1"),
+        (("--interval", "９０％"), "no share between 0 and 1"),
+        (("--interval", "0.9", "--draws", "99"), "needs 100 draws or more"),
+        (("--interval", "0.9999"), "needs 100,000 draws or more"),
+        (("--interval", "0.9", "--draws", "2000000"), "at most 1,000,000"),
+        (("--interval", "0.9", "--draws", "0"), "'--draws'"),
+        (("--interval", "0.9", "--seed", "-1"), "'--seed'"),
+        (("--interval", "0.9", "--mpe"), "--interval goes with none of"),
+        (("--interval", "0.9", "--approximate"), "--interval goes with none of"),
+        (("--interval", "0.9", "--engine", "pgmpy"), "--interval goes with none of"),
+        (("--interval", "0.9", "--joint", "--target", "etf_flow"), "--interval goes with none of"),
+        (("--approximate", "--draws", "500"), "--approximate needs 1,000 --draws or more"),
+        (("--interval", "0.9", "--max-memory", "1MB"), "draws of tables and answers would take"),
+    ],
+)
+def test_what_cannot_be_asked(options: tuple[str, ...], told: str) -> None:
+    ran = run("query", *options)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_impossible_evidence_is_still_the_answer_no() -> None:
+    graph = write_chain({"a": ["x", "y"], "b": ["x", "y"]})
+    ran = run("query", "-g", graph, "--given", "a=x", "--given", "b=y", *FEW)
+    assert ran.code == 1
+
+
+# scenarios.
+
+
+def test_scenarios_are_asked_under_the_same_draws_as_their_queries() -> None:
+    data = run("scenarios", *FEW, "--json").json
+    for scenario in data["scenarios"]:
+        own = run("query", "--scenario", scenario["id"], *FEW, "--json").json["interval"]
+        interval = scenario["interval"]
+        assert interval["posterior"] == own["posterior"]["btc_return"]
+        assert interval["change_pp"] == own["change_pp"]["btc_return"]
+        assert data["interval"]["prior"] == own["prior"]["btc_return"]
+        for key in ("impossible_draws", "evidence_probability", "width_by_row", "fixed_rows"):
+            assert interval[key] == own[key]
+
+
+def test_differences_of_scenarios_are_narrower_than_their_intervals_say() -> None:
+    data = run("scenarios", "--interval", "0.9", "--json").json
+    ids = [each["id"] for each in data["scenarios"]]
+    pairs = {(each["from"], each["to"]): each for each in data["interval"]["differences"]}
+    assert list(pairs) == [(a, b) for at, a in enumerate(ids) for b in ids[at + 1 :]]
+    by_id = {each["id"]: each for each in data["scenarios"]}
+    low, high = pairs["brief_pause", "hard_mandate"]["change_pp"]["strong_down"]
+    ends = [
+        by_id[name]["interval"]["posterior"]["strong_down"]
+        for name in ("brief_pause", "hard_mandate")
+    ]
+    # One scenario above the other is certain, though their intervals overlap.
+    assert ends[0][1] > ends[1][0]
+    assert low > 0
+    change = 100 * (
+        by_id["hard_mandate"]["posterior"]["strong_down"]
+        - by_id["brief_pause"]["posterior"]["strong_down"]
+    )
+    assert low < change < high
+
+
+def test_scenarios_show_an_interval_in_every_cell_and_the_changes() -> None:
+    data = run("scenarios", *FEW, "--json").json
+    out = run("scenarios", *FEW).out
+    markdown = run("scenarios", *FEW, "--format", "md").out
+    assert "Change against nothing given" in out
+    for scenario in data["scenarios"]:
+        for state, (low, high) in scenario["interval"]["posterior"].items():
+            shown = f"{100 * low:.1f} … {100 * high:.1f}"
+            assert shown in out
+            assert f"{100 * scenario['posterior'][state]:.1f} % ({shown})" in markdown
+        low, high = scenario["interval"]["change_pp"]["down"]
+        assert f"{low:+.1f} … {high:+.1f}" in out
+
+
+def test_scenarios_in_csv_have_columns_for_all_of_it() -> None:
+    data = run("scenarios", *FEW, "--json").json
+    text = run("scenarios", *FEW, "--format", "csv").out
+    *rows, last = csv.DictReader(io.StringIO(text), strict=True)
+    for row in rows:
+        for scenario in data["scenarios"]:
+            name, state = scenario["id"], row["state"]
+            ends = [float(row[f"{name}_low"]), float(row[f"{name}_high"])]
+            assert ends == scenario["interval"]["posterior"][state]
+            ends = [float(row[f"{name}_change_pp_{end}"]) for end in ("low", "high")]
+            assert ends == scenario["interval"]["change_pp"][state]
+            change = 100 * (scenario["posterior"][state] - data["prior"][state])
+            assert float(row[f"{name}_change_pp"]) == change
+    for scenario in data["scenarios"]:
+        ends = [float(last[f"{scenario['id']}_{end}"]) for end in ("low", "high")]
+        assert ends == scenario["interval"]["evidence_probability"]
+
+
+# Python.
+
+
+def test_intervals_of_the_library() -> None:
+    model = cm.load("article")
+    result = model.query(given={"etf_flow": "outflow"}, interval=0.9, draws=200)
+    assert result.interval is not None
+    frame = result.to_frame()
+    assert list(frame.columns[-6:]) == [
+        *("prior_low", "prior_high", "posterior_low", "posterior_high"),
+        *("change_pp_low", "change_pp_high"),
+    ]
+    low, high = result.interval.posterior["btc_return"]["flat"]
+    row = frame[frame["state"] == "flat"].iloc[0]
+    assert (row["posterior_low"], row["posterior_high"]) == (low, high)
+    assert model.query().interval is None
+    with pytest.raises(cm.QueryError, match="our own engine"):
+        model.query(interval=0.9, engine="pgmpy")
