@@ -1,9 +1,9 @@
 """Instruments: observed nodes that move the cause, and the outcome through the cause alone.
 
 Z is an instrument for the effect of X on Y, given W, if W leaves Z and X connected, separates Z from Y once
-the first arrows of the causal paths from X to Y are cut, and holds no node of these paths, below them or below
-Y [brito2002, for the whole effect: the nodes of causal paths count as hidden]. In a linear model the effect
-is then cov(Z, Y | W) / cov(Z, X | W). Tables of states are not linear: there an instrument only
+the first arrows of the causal paths from X to Y are cut, and holds no node of these paths, or below them,
+or below Y [brito2002, for the whole effect: the nodes of causal paths count as hidden]. In a linear model
+the effect is then cov(Z, Y | W) / cov(Z, X | W). Tables of states are not linear: there an instrument only
 bounds the effect [balke1997].
 
 If any W will do for some Z, then for some Z the W nearest to Y does, so that one is looked at
