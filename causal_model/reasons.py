@@ -19,6 +19,7 @@ from causal_model.analysis.information import (
 from causal_model.analysis.paths import ActivePath, ActivePaths, paths_of_finding
 from causal_model.build import row_counts
 from causal_model.errors import QueryError, TooLarge
+from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.outcome_set import OutcomeSet, outcome_set
@@ -95,7 +96,7 @@ class Basis:
     defined: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """Why P(A | findings) is what it is, A being some states of the outcome.
 
@@ -155,6 +156,17 @@ class Explanation:
         """The explanation as plain data for JSON, numbers unrounded, differences in percentage points."""
         told = [each.to_dict() for each in self.narrative(lang)]
         return {**self._data(), "narrative": {"lang": lang, "sentences": told}}
+
+    def __repr__(self) -> str:
+        event = f"{self.outcome.node} in {', '.join(self.outcome.states)}"
+        return on_one_line(
+            f"<Explanation of {self.graph_id!r}: P({event}) from {self.before:.1%} to {self.after:.1%} by"
+            f" {len(self.findings)} findings>"
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        words = " ".join(each.text for each in self.narrative())
+        return {"text/plain": repr(self), "text/markdown": in_markdown(words)}
 
     def _label(self, lang: str) -> Callable[..., str]:
         def label(node: str, state: str | None = None) -> str:

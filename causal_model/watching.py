@@ -17,6 +17,7 @@ from causal_model.analysis.information import (
     unknown_nodes,
 )
 from causal_model.errors import QueryError, did_you_mean
+from causal_model.harmless import on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
@@ -103,7 +104,7 @@ class Watched:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Watch:
     """What is worth watching, given what is known.
 
@@ -143,6 +144,12 @@ class Watch:
                 return None
             total += cost
         return total
+
+    def __repr__(self) -> str:
+        first = ", ".join(f"{each.node} {each.information:.3g} bits" for each in self.watched[:3])
+        return on_one_line(
+            f"<Watch of {self.graph_id!r}: {len(self.watched)} nodes are open; {first or 'none'}>"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data for JSON, numbers unrounded, differences in percentage points."""

@@ -182,9 +182,12 @@ def explain(
         click.echo(in_markdown(text) if kind == "md" else plain_text(text))
     elif kind == "csv":
         emit([_as_rows(found)], None, kind, no_color=no_color)
+    elif kind == "json":
+        emit([], found.to_dict(lang), kind, no_color=no_color)
     else:
-        data = found.to_dict(lang) if kind == "json" else None
-        emit(_tables(model, found, lang), data, kind, no_color=no_color)
+        emit(_tables(model, found, lang, plain=kind == "table"), None, kind, no_color=no_color)
+        if kind == "md":
+            click.echo("\n" + in_markdown(in_words(found, lang)))
     draw(output, lambda: charts.of_explanation(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
@@ -194,13 +197,14 @@ def in_words(found: Explanation, lang: str) -> str:
     return (" " if lang == "en" else "").join(each.text for each in found.narrative(lang))
 
 
-def _tables(model: Model, found: Explanation, lang: str) -> list[Table]:
+def _tables(model: Model, found: Explanation, lang: str, *, plain: bool) -> list[Table]:
+    """The tables, and on a terminal the narrative below the last of them."""
     tables = [_shares(model, found, lang), _paths(model, found, lang)]
     if len(found.conflict.alone) > 1:
         tables.append(_conflict(model, found, lang))
-    last = tables[-1]
-    text = in_words(found, lang)
-    tables[-1] = replace(last, caption=f"{last.caption}\n\n{text}" if last.caption else f"\n{text}")
+    if plain:
+        caption = f"{tables[-1].caption}\n\n{in_words(found, lang)}"
+        tables[-1] = replace(tables[-1], caption=caption.removeprefix("\n"))
     return tables
 
 
