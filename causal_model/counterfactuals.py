@@ -452,6 +452,8 @@ def _event(
         return model.graph.nodes[target].low if model.graph else ()
     if len(targets) > 1:
         raise QueryError("states are taken together for one target; ask one target at a time")
+    if not isinstance(states, Iterable):
+        raise QueryError(f"expected the names of states as text, got {states!r}")
     return outcome_set(model, target, states).states
 
 

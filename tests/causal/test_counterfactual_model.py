@@ -210,6 +210,11 @@ MISTAKES: list[tuple[Callable[[cm.Model], Any], type[Exception], str]] = [
         "Did you mean 'down'",
     ),
     (
+        lambda m: cm.counterfactual(m, states=5, do={"etf_flow": "flat"}),  # type: ignore[arg-type]
+        cm.QueryError,
+        "names of states as text, got 5",
+    ),
+    (
         lambda m: cm.counterfactual(m, states=m.states("btc_return"), do={"etf_flow": "flat"}),
         cm.QueryError,
         "all states",
