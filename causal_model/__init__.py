@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from causal_model.claims.check import check_claims
     from causal_model.claims.report import ClaimReport
     from causal_model.counterfactuals import Counterfactual, counterfactual
+    from causal_model.decisions.decide import decide
+    from causal_model.decisions.result import Decided
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
     from causal_model.interventions.effects import Effects, effects
     from causal_model.interventions.identify import Identification, identify
@@ -55,6 +57,7 @@ __all__ = [
     "Counterfactual",
     "CptError",
     "DataError",
+    "Decided",
     "Difference",
     "Effects",
     "EstimatedResult",
@@ -80,6 +83,7 @@ __all__ = [
     "average",
     "check_claims",
     "counterfactual",
+    "decide",
     "diff",
     "effects",
     "explain",
@@ -95,6 +99,7 @@ _HOMES = {
     "Average": "causal_model.variants.average",
     "ClaimReport": "causal_model.claims.report",
     "Counterfactual": "causal_model.counterfactuals",
+    "Decided": "causal_model.decisions.result",
     "Difference": "causal_model.variants.difference",
     "Effects": "causal_model.interventions.effects",
     "EstimatedResult": "causal_model.inference.result",
@@ -111,6 +116,7 @@ _HOMES = {
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
     "counterfactual": "causal_model.counterfactuals",
+    "decide": "causal_model.decisions.decide",
     "diff": "causal_model.variants.difference",
     "effects": "causal_model.interventions.effects",
     "explain": "causal_model.reasons",

@@ -42,6 +42,7 @@ COMMANDS = {
     "counterfactual": ("counterfactual", "What would have been, given what was."),
     "explain": ("explain", "Why: how much each finding moved the answer, and in words."),
     "watch": ("watch", "What to watch next, by what it would tell about the outcome."),
+    "decide": ("decide", "Which option is best, and what it is worth to know more first."),
     "test": ("test", "Hold a graph against its claims, like a test run."),
     "diff": ("diff", "What two variants differ in, by structure and by answer."),
     "average": ("average", "Several variants weighed by the evidence, and their average."),

@@ -11,7 +11,7 @@ from causal_model.decisions.diagram import Diagram
 from causal_model.decisions.solve import gains, solve
 from causal_model.decisions.weigh import Scales
 from causal_model.errors import QueryError, TooLarge
-from causal_model.inference.findings import Findings, bind
+from causal_model.inference.findings import bind
 from causal_model.network import Network, Variable
 from causal_model.spec.evidence import Belief, Do, Finding, Likelihood, Observed
 from tests.decisions.diagrams import Puzzle, best_by_tree, best_by_trying, random_puzzle
@@ -153,7 +153,7 @@ def test_too_many_cases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solve(diagram, Scales(diagram)).value == pytest.approx(22.5)
     monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 15)
     with pytest.raises(
-        TooLarge, match="16 cases of what is known and decided.*seismic, test, drill"
+        TooLarge, match=r"16 cases of what is known and decided.*seismic, test, drill"
     ):
         solve(diagram, Scales(diagram))
     monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 16)
