@@ -93,15 +93,20 @@ FINDINGS = [
     option("--evidence", st.sampled_from(["-", "rows.csv:1", "findings.json"]) | hostile),
     option("--scenario", st.sampled_from(["hard_mandate", "slippery", "slippery.yaml"]) | hostile),
 ]
+INTERVALS = [
+    option("--interval", st.sampled_from(["0.9", "50%", "1", "nan"]) | hostile),
+    option("--draws", st.sampled_from(["0", "100", "200"]) | hostile),
+    option("--seed", st.sampled_from(["0", "7", "-1"])),
+]
 SURPLUS = [st.builds(lambda value: [value], hostile)]
 
 # Command: the options and arguments that it may get, plausible and hostile.
 PIECES: dict[str, list[st.SearchStrategy[list[str]]]] = {
     "query": [
         *(*GENERAL, *GRAPH, *FORMATS, *FINDINGS, *FINDINGS, *SURPLUS),
-        *(option("--target", node), flags("--all")),
+        *(option("--target", node), flags("--all"), *INTERVALS),
     ],
-    "scenarios": [*GENERAL, *GRAPH, *FORMATS, *SURPLUS, option("--target", node)],
+    "scenarios": [*GENERAL, *GRAPH, *FORMATS, *SURPLUS, option("--target", node), *INTERVALS],
     "graphs": [*GENERAL, *FORMATS, *SURPLUS],
     "show": [
         *(*GENERAL, *GRAPH, flags("--sources"), st.builds(lambda value: [value], node)),
