@@ -30,7 +30,8 @@ from causal_model.errors import (
 if TYPE_CHECKING:
     from causal_model.claims.check import check_claims
     from causal_model.claims.report import ClaimReport
-    from causal_model.counterfactuals import Counterfactual, counterfactual
+    from causal_model.counterfactuals.answer import Counterfactual
+    from causal_model.counterfactuals.ask import counterfactual
     from causal_model.decisions.decide import decide
     from causal_model.decisions.result import Decided
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
@@ -98,7 +99,7 @@ __all__ = [
 _HOMES = {
     "Average": "causal_model.variants.average",
     "ClaimReport": "causal_model.claims.report",
-    "Counterfactual": "causal_model.counterfactuals",
+    "Counterfactual": "causal_model.counterfactuals.answer",
     "Decided": "causal_model.decisions.result",
     "Difference": "causal_model.variants.difference",
     "Effects": "causal_model.interventions.effects",
@@ -115,7 +116,7 @@ _HOMES = {
     "Watch": "causal_model.watching",
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
-    "counterfactual": "causal_model.counterfactuals",
+    "counterfactual": "causal_model.counterfactuals.ask",
     "decide": "causal_model.decisions.decide",
     "diff": "causal_model.variants.difference",
     "effects": "causal_model.interventions.effects",
