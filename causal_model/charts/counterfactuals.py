@@ -12,7 +12,7 @@ __all__ = ["of_counterfactual"]
 
 WORDS = {
     "en": {
-        "title": "What would have been, had {}?",
+        "title": "What would have been with {}?",
         "counterfactual": "what would have been (%)",
         "factual": "what is",
         "bounds": "what holds whatever the responses",

@@ -5,7 +5,7 @@ import math
 from causal_model.charts.words import chart, event, evidence_of, finding, label, title_of, words_of
 from causal_model.model import Model
 from causal_model.reasons import Explanation, FindingShare
-from causal_model.render.charts.units import PERCENT, POINTS
+from causal_model.render.charts.units import PERCENT, POINTS, Unit
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
 
 __all__ = ["of_explanation"]
@@ -22,8 +22,8 @@ WORDS = {
         "error": "± {:.2f} pp",
         "rise": "raises it",
         "fall": "lowers it",
-        "conflict": "The findings speak against each other: conflict {:.2f} bits, most of all {} and {}.",
-        "agree": "The findings fit together: conflict {:.2f} bits.",
+        "conflict": "The findings speak against each other: conflict {} bits, most of all {} and {}.",
+        "agree": "The findings fit together: conflict {} bits.",
     },
     "zh-Hant": {
         "title": "為何 {} 是 {}?",
@@ -36,8 +36,8 @@ WORDS = {
         "error": "± {:.2f} pp",
         "rise": "提高",
         "fall": "降低",
-        "conflict": "發現彼此矛盾:衝突 {:.2f} 位元,最甚者為 {} 與 {}。",
-        "agree": "發現彼此相符:衝突 {:.2f} 位元。",
+        "conflict": "發現彼此矛盾:衝突 {} 位元,最甚者為 {} 與 {}。",
+        "agree": "發現彼此相符:衝突 {} 位元。",
     },
 }
 
@@ -82,7 +82,7 @@ def of_explanation(model: Model, found: Explanation, lang: str = "en") -> Chart:
         assert worst is not None
         pair = [finding(model, found.findings[at], lang) for at in worst]
         kind = "conflict" if found.conflict.bits > 0 else "agree"
-        remarks.append(words[kind].format(found.conflict.bits, *pair))
+        remarks.append(words[kind].format(Unit(decimals=2).written(found.conflict.bits), *pair))
     probability = math.exp(found.log_evidence_probability)
     told = evidence_of(model, found.findings, probability, lang)
     title = words["title"].format(about, PERCENT.full(found.after))

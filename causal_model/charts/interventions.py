@@ -10,6 +10,8 @@ from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step,
 
 __all__ = ["of_channels", "of_effects"]
 
+# Percentage points that are rounding.
+SAME = 1e-7
 WORDS = {
     "en": {
         "title": "What does setting {} do to {}?",
@@ -57,7 +59,9 @@ def of_effects(model: Model, found: Effects, lang: str = "en", said: Sequence[st
     base = _setting(model, found.baseline, lang)
     cells = tuple(_cell(model, found, each, base, lang) for each in found.settings)
     keys = [Key("bar", words["done"])]
-    if any(bar.before is not None for cell in cells for bar in cell.bars):
+    if any(
+        abs(each) > SAME for own in found.settings for each in (own.confounding_pp or {}).values()
+    ):
         keys.append(Key("outline", words["seen"]))
     keys.append(Key("change", shared["change"]))
     title = words["title"].format(*_names(model, found, lang))

@@ -1,15 +1,17 @@
 """The chart of what would reverse a statement: how far each row has to move, against its interval."""
 
-from causal_model.charts.sensitivity import basis_text
+from causal_model.charts.sensitivity import POINTS_OF_CURVE, basis_text, entry_text
 from causal_model.charts.words import chart, given, label, share_text, title_of, words_of
 from causal_model.model import Model
 from causal_model.render.charts.units import PERCENT
-from causal_model.render.charts.values import Chart, Key, Move, Moves
+from causal_model.render.charts.values import Chart, Curve, Key, Line, Move, Moves, Spot
 from causal_model.reversal.effects import Flip, RowFlip
 
 __all__ = ["of_flip"]
 
 TOP = 15
+# What c t + d is where the evidence is impossible, up to rounding.
+NO_EVIDENCE = 1e-12
 WORDS = {
     "en": {
         "title": "What would reverse the statement?",
@@ -20,6 +22,9 @@ WORDS = {
         "needed": "where the statement tips over",
         "interval": "its {} interval",
         "given": "given {}",
+        "crossing": "The number that has to move least",
+        "at now": "now {} → {}",
+        "at needed": "tips over at {}",
         "none": "No single row can.",
         "within": "within its interval",
         "beyond": "{:.1f} times the way to its end",
@@ -35,6 +40,9 @@ WORDS = {
         "needed": "陳述翻轉之處",
         "interval": "其 {} 區間",
         "given": "給定 {}",
+        "crossing": "所需變動最小的數字",
+        "at now": "目前 {} → {}",
+        "at needed": "於 {} 翻轉",
         "none": "沒有任何單一列足以推翻。",
         "within": "在區間之內",
         "beyond": "至區間端點距離的 {:.1f} 倍",
@@ -61,7 +69,9 @@ def of_flip(model: Model, found: Flip, lang: str = "en", *, top: int = TOP) -> C
         given(model, found.findings, lang) + shared["end"],
     ]
     rows = tuple(_move(model, each, lang) for each in found.rows[:top])
-    panels = [Moves(PERCENT, rows, words["rows"])] if rows else []
+    panels: list[Curve | Moves] = []
+    if rows:
+        panels = [*_crossing(model, found, lang), Moves(PERCENT, rows, words["rows"])]
     keys = [
         Key("dot", words["now"]),
         Key("diamond", words["needed"]),
@@ -73,6 +83,47 @@ def of_flip(model: Model, found: Flip, lang: str = "en", *, top: int = TOP) -> C
     return chart(
         words["title"], [title_of(model, lang), *told], panels, keys if rows else (), lang, remarks
     )
+
+
+def _crossing(model: Model, found: Flip, lang: str) -> list[Curve]:
+    """The answer as a function of the number that has to move least, up to where it tips over.
+
+    None where the statement is about more than one probability.
+    """
+    words, first = WORDS[lang], found.rows[0]
+    if len(found.measured) != 1 or first.coefficients is None:
+        return []
+    ((what, value),) = found.measured.items()
+    a, b, c, d = first.coefficients
+
+    def answer(t: float) -> float | None:
+        below = c * t + d
+        return (a * t + b) / below if below > NO_EVIDENCE else None
+
+    now, then = answer(first.now), answer(first.needed)
+    # An expected value is no probability, though it is computed as one.
+    if now is None or then is None or abs(now - value) > 1e-9:
+        return []
+    places = (at / (POINTS_OF_CURVE - 1) for at in range(POINTS_OF_CURVE))
+    points = tuple((t, reached) for t in places if (reached := answer(t)) is not None)
+    marks = (
+        Spot((first.now, now), words["at now"].format(PERCENT.full(first.now), PERCENT.full(now))),
+        Spot(
+            (first.needed, then), words["at needed"].format(PERCENT.full(first.needed)), "diamond"
+        ),
+    )
+    interval = words["interval"].format(share_text(found.level)) if first.interval else ""
+    return [
+        Curve(
+            *(entry_text(model, first.entry, lang), what, PERCENT, PERCENT, (Line(points),)),
+            marks=marks,
+            level=then,
+            level_text=PERCENT.full(then),
+            span=first.interval,
+            span_text=interval,
+            heading=words["crossing"],
+        )
+    ]
 
 
 def _move(model: Model, each: RowFlip, lang: str) -> Move:

@@ -2,7 +2,7 @@
 
 from causal_model.charts.words import chart, event, given, label, title_of, words_of
 from causal_model.model import Model
-from causal_model.render.charts.units import BITS, PERCENT
+from causal_model.render.charts.units import BITS, MILLIBITS, PERCENT
 from causal_model.render.charts.values import Chart, Key, Reading, Watched, WatchList
 from causal_model.watching import Watch
 from causal_model.watching import Watched as Node
@@ -13,15 +13,15 @@ TOP = 15
 WORDS = {
     "en": {
         "title": "What is worth watching for {}?",
-        "information": "expected information (bits)",
+        "information": "expected information (thousandths of a bit)",
         "readings": "{} after each reading (%)",
         "dot": "a reading; its area is its probability",
         "bits": "expected information about {}",
         "indicator": "indicator",
         "change": "moves by {:.1f} pp on average",
-        "cost": "{} bits per unit of cost",
+        "cost": "{} mbit per unit of cost",
         "together": "Together, chosen one after the other (greedily, which need not be the best): {}.",
-        "set": "{} tell {} bits",
+        "set": "{} tell {} mbit",
         "entropy": "At most {} bits could be told.",
         "more": "{} more nodes tell less.",
         "and": " + ",
@@ -29,15 +29,15 @@ WORDS = {
     },
     "zh-Hant": {
         "title": "為判斷 {},接下來該留意什麼?",
-        "information": "預期資訊量(位元)",
+        "information": "預期資訊量(千分之一位元)",
         "readings": "每種讀數之後的 {}(%)",
         "dot": "一種讀數;面積為其機率",
         "bits": "關於「{}」的預期資訊量",
         "indicator": "觀察指標",
         "change": "平均變動 {:.1f} pp",
-        "cost": "每單位成本 {} 位元",
+        "cost": "每單位成本 {} 毫位元",
         "together": "合併觀察,逐一貪婪選取(未必最佳):{}。",
-        "set": "{} 共 {} 位元",
+        "set": "{} 共 {} 毫位元",
         "entropy": "最多可得知 {} 位元。",
         "more": "另有 {} 個節點資訊量較少。",
         "and": " + ",
@@ -60,7 +60,7 @@ def of_watch(model: Model, found: Watch, lang: str = "en", *, top: int = TOP) ->
     shown = found.watched[:top]
     rows = tuple(_row(model, each, lang) for each in shown)
     panel = WatchList(
-        *(PERCENT, BITS, found.event, shared["now"], rows),
+        *(PERCENT, MILLIBITS, found.event, shared["now"], rows),
         *(words["information"], words["readings"].format(about)),
     )
     remarks = [words["entropy"].format(BITS.written(found.entropy))]
@@ -69,7 +69,7 @@ def of_watch(model: Model, found: Watch, lang: str = "en", *, top: int = TOP) ->
         told = [
             words["set"].format(
                 words["and"].join(label(model, node, None, lang) for node in each.nodes),
-                BITS.written(each.information),
+                MILLIBITS.written(each.information),
             )
             for each in several
         ]
@@ -97,7 +97,7 @@ def _row(model: Model, node: Node, lang: str) -> Watched:
     under = [words["indicator"]] if node.role == "indicator" else []
     under.append(words["change"].format(100 * node.change))
     if node.per_cost is not None:
-        under.append(words["cost"].format(BITS.written(node.per_cost)))
+        under.append(words["cost"].format(MILLIBITS.written(node.per_cost)))
     return Watched(
         label(model, node.node, None, lang),
         node.information,

@@ -2,9 +2,12 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -122,6 +125,7 @@ WORDS = {
     help=f"Show so many of each; default {SHOWN} in tables for people, else all.",
 )
 @findings_options
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -137,6 +141,7 @@ def flip(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -174,6 +179,7 @@ def flip(
             click.echo(plain_text("\n".join(told_about)))
     if tables or format_ == "json":
         emit(tables, found.to_dict(top), format_, no_color=no_color)
+    draw(output, lambda: charts.of_flip(model, found, lang, top=top or SHOWN), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

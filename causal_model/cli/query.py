@@ -181,7 +181,8 @@ def query(
         if result.interval is not None and format_ != "csv":
             tables += _width_tables(model, result, result.interval, lang)
         emit(tables, result.to_dict(), kind, no_color=no_color)
-        draw(output, lambda: charts.of_query(model, result, lang), quiet=quiet)
+        told_of = [of_intervals(model, result.interval, lang)] if result.interval else []
+        draw(output, lambda: charts.of_query(model, result, lang, told_of), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

@@ -115,7 +115,8 @@ def scenarios(
     }
     emit(tables, data, "json" if as_json else format_, no_color=no_color)
     titled = {name: known[name].title.text(lang) for name in answers}
-    draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang), quiet=quiet)
+    said = [tables[0].caption] if tables[0].caption else []
+    draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang, said), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

@@ -1,11 +1,16 @@
 """`causal-model sensitivity`: what an answer hangs on."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from causal_model import charts
+from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
     findings_options,
@@ -23,8 +28,11 @@ from causal_model.errors import QueryError
 from causal_model.model import Model, load
 from causal_model.tornado.ask import KINDS, LEVEL, Kind, pair_sensitivity
 from causal_model.tornado.ask import sensitivity as ask
-from causal_model.tornado.effects import Sensitivity
+from causal_model.tornado.effects import EntryEffect, Sensitivity
 from causal_model.tornado.entries import Entry, entry_of, place_of
+
+if TYPE_CHECKING:
+    from causal_model.render.charts.values import Chart
 
 # What a person is shown unless they ask for more.
 SHOWN = 12
@@ -71,6 +79,7 @@ SHOWN = 12
     help=f"Show so many of each kind; default {SHOWN} in tables for people, else all.",
 )
 @findings_options
+@chart_option
 @memory_option
 @format_option
 @lang_option
@@ -90,6 +99,7 @@ def sensitivity(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    output: Path | None,
     max_memory: int | None,
     format_: str,
     as_json: bool,
@@ -124,32 +134,35 @@ def sensitivity(
     plain = format_ == "csv"
     tables: list[Table]
     data: dict[str, Any]
+    drawn: Callable[[], Chart]
     if entry is not None:
-        tables, data = _one(model, found, entry, lang)
+        effect = _one(model, found, entry)
+        tables = [curve_table(model, found, effect, lang)]
+        data = {**_head(found), "row": effect.to_dict()}
+        drawn = partial(charts.of_entry, model, found, effect, lang)
     elif pair:
         first, second = (_in_force(model, found, each) for each in pair)
         both = pair_sensitivity(model, found, first, second)
         tables = [pair_table(model, found, both, lang)]
         data = {**_head(found), "pair": both.to_dict()}
+        drawn = partial(charts.of_pair, model, found, both, lang)
     else:
         data = found.to_dict(top)
         shown = top or SHOWN
+        drawn = partial(charts.of_sensitivity, model, found, lang, top=shown)
         tables = (
             [one_table(found, top)] if plain else tables_of(model, found, shown, lang, plain=plain)
         )
     emit(tables, data, format_, no_color=no_color)
+    draw(output, drawn, quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 
-def _one(
-    model: Model, found: Sensitivity, text: str, lang: str
-) -> tuple[list[Table], dict[str, Any]]:
-    """The answer as a function of one entry."""
+def _one(model: Model, found: Sensitivity, text: str) -> EntryEffect:
+    """What one entry does to the answer."""
     assert found.functions is not None
     place = place_of(model, _in_force(model, found, text))
-    effect = found.effect(found.functions.number(place))
-    data = {**_head(found), "row": effect.to_dict()}
-    return [curve_table(model, found, effect, lang)], data
+    return found.effect(found.functions.number(place))
 
 
 def _in_force(model: Model, found: Sensitivity, text: str) -> Entry:

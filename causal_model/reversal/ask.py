@@ -67,7 +67,7 @@ def flip(model: Model, statement: str, *, level: float = LEVEL, **told: Unpack[T
         judged.holds,
         {each.what: each.value for each in judged.measured},
         level,
-        tuple(_rows(base, functions[0], moves, level)),
+        tuple(_rows(base, functions[0], moves, level, single=single)),
         tuple(_by_finding(base, questions[0], bound[0], margins, holds=judged.holds))
         if single
         else (),
@@ -99,8 +99,11 @@ def _bound(model: Model, question: Question) -> Findings:
     return found
 
 
-def _rows(model: Model, functions: EntryFunctions, moves: Array, level: float) -> Iterator[RowFlip]:
+def _rows(
+    model: Model, functions: EntryFunctions, moves: Array, level: float, *, single: bool
+) -> Iterator[RowFlip]:
     """The entry of every row that moves least, the smallest move first."""
+    coefficients = functions.coefficients
     confidences = row_confidences(model.graph) if model.graph else {}
     intervals = entry_intervals(functions, confidences, level)
     bases = bases_of(model)
@@ -120,6 +123,7 @@ def _rows(model: Model, functions: EntryFunctions, moves: Array, level: float) -
             now + float(moves[number]),
             None if np.isnan(low) else (low, high),
             bases[name].of(at[:-1]),
+            tuple(coefficients[:, number].tolist()) if single else None,
         )
 
 

@@ -23,6 +23,8 @@ class RowFlip:
         needed: its value at which the statement is reversed.
         interval: where the entry lies with probability `level`; None where the row has no confidence.
         basis: what stands behind the row.
+        coefficients: a, b, c, d of the answer that the statement is about as a function of the entry,
+            (a t + b) / (c t + d); None where it is about several answers.
     """
 
     entry: Entry
@@ -30,6 +32,7 @@ class RowFlip:
     needed: float
     interval: tuple[float, float] | None
     basis: Basis
+    coefficients: tuple[float, float, float, float] | None = None
 
     @property
     def change(self) -> float:

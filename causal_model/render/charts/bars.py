@@ -163,7 +163,8 @@ class _Layout:
                     ]
                 shapes += self.bar(bar, scale, y, high)
                 y += high
-        return [*self.axis(scale, top, y), *shapes], y + 16
+        extras = any(bar.extra for bar in cell.bars)
+        return [*self.axis(scale, top, y, extras=extras), *shapes], y + 16
 
     def bar(self, bar: Bar, scale: Scale, y: float, high: float) -> list[Shape]:
         middle = y + high / 2
@@ -175,9 +176,12 @@ class _Layout:
             shapes += drawn(zero, end, middle, THICK)
         if bar.before is not None and self.outlined:
             was = scale.at(bar.before)
-            shapes.append(outline(min(zero, was), max(zero, was), middle, AROUND))
+            # A frame around nothing would look like a mark of its own.
+            if abs(was - zero) > 0.5:
+                shapes.append(outline(min(zero, was), max(zero, was), middle, AROUND))
         if bar.interval is not None:
-            shapes += whisker(scale.at(bar.interval[0]), scale.at(bar.interval[1]), middle)
+            low, high = (scale.at(each) for each in bar.interval)
+            shapes += whisker(low, high, middle, clear=self.signed)
         right = scale.end + GAP + self.number_room
         base = middle + 4.4 - (SECOND_LINE / 2 if bar.interval is not None else 0.0)
         shapes.append(
@@ -211,7 +215,7 @@ class _Layout:
             )
         ]
 
-    def axis(self, scale: Scale, top: float, bottom: float) -> list[Shape]:
+    def axis(self, scale: Scale, top: float, bottom: float, *, extras: bool) -> list[Shape]:
         shapes: list[Shape] = []
         for each in scale.ticks:
             at = scale.at(each)
@@ -226,7 +230,7 @@ class _Layout:
         if self.unit.name:
             right = scale.end + GAP + self.number_room
             shapes.append(tick(right, bottom + 13, self.unit.name, TICK_SIZE, "end"))
-        if self.extra_name:
+        if self.extra_name and extras:
             right = scale.end + GAP + self.number_room + self.extra_room
             shapes.append(tick(right, bottom + 13, self.extra_name, TICK_SIZE, "end"))
         return shapes

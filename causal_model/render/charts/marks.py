@@ -74,24 +74,15 @@ def outline(left: float, right: float, middle: float, thick: float) -> Shape:
     )
 
 
-def whisker(left: float, right: float, middle: float) -> list[Shape]:
-    """An interval; the white behind it keeps it visible on a dark bar."""
+def whisker(left: float, right: float, middle: float, *, clear: bool = False) -> list[Shape]:
+    """An interval; `clear` puts white behind it, where bars are dark or hatched."""
     shapes: list[Shape] = []
-    for colour, thick, half in ((PAPER, 2.8, 4.4), (INK, 1.4, 4.0)):
-        shapes.append(
-            Path(
-                ((left, middle), (right, middle)), stroke=colour, stroke_width=thick, name="whisker"
-            )
+    for colour, thick, half in ((PAPER, 2.8, 4.4), (INK, 1.4, 4.0))[0 if clear else 1 :]:
+        lines = (
+            ((left, middle), (right, middle)),
+            *(((x, middle - half), (x, middle + half)) for x in (left, right)),
         )
-        shapes += [
-            Path(
-                ((x, middle - half), (x, middle + half)),
-                stroke=colour,
-                stroke_width=thick,
-                name="whisker",
-            )
-            for x in (left, right)
-        ]
+        shapes += [Path(line, stroke=colour, stroke_width=thick, name="whisker") for line in lines]
     return shapes
 
 

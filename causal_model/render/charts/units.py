@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["BITS", "PERCENT", "POINTS", "Unit"]
+__all__ = ["BITS", "MILLIBITS", "PERCENT", "POINTS", "Unit"]
 
 # From here on digits say less than the power of ten.
 HUGE = 1e9
@@ -89,3 +89,4 @@ class Unit:
 PERCENT = Unit("%", 100.0)
 POINTS = Unit("pp", signed=True)
 BITS = Unit("bit", decimals=4)
+MILLIBITS = Unit("mbit", 1000.0, decimals=2)
