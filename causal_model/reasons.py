@@ -329,15 +329,15 @@ def _basis(graph: GraphFile | None) -> Basis | None:
 
 
 def _conflict(conflict: Conflict, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    def shown(at: int) -> dict[str, Any]:
-        return findings[at].model_dump(mode="json")
+    def shown(first: int) -> list[dict[str, Any]]:
+        return [findings[at].model_dump(mode="json") for at in conflict.pieces[first]]
 
     worst = conflict.worst
     return {
         "bits": conflict.bits,
-        "findings": [
+        "evidence": [
             {
-                "finding": shown(at),
+                "findings": shown(at),
                 "probability_alone": 2**alone,
                 "probability_given_others": 2 ** conflict.given_others[at],
             }
@@ -345,8 +345,11 @@ def _conflict(conflict: Conflict, findings: tuple[Finding, ...]) -> dict[str, An
         ],
         "worst_pair": None
         if worst is None
-        else {"findings": [shown(at) for at in worst], "bits": conflict.pairs[worst]},
-        "pairs": [{"findings": list(pair), "bits": bits} for pair, bits in conflict.pairs.items()],
+        else {"evidence": [shown(at) for at in worst], "bits": conflict.pairs[worst]},
+        "pairs": [
+            {"evidence": [list(conflict.pieces).index(at) for at in pair], "bits": bits}
+            for pair, bits in conflict.pairs.items()
+        ],
     }
 
 

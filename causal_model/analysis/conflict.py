@@ -39,13 +39,17 @@ MOST_IN_PAIRS = 100
 class Conflict:
     """How findings fit together; a finding goes by its place among all that were given.
 
+    What was observed and excluded of one node is one piece of evidence, and goes by its first finding.
+
     Attributes:
+        pieces: for every piece of evidence that counts all its findings.
         bits: conf(e), positive where they speak against each other; 0 where fewer than two count.
-        alone: log2 P(finding), by the findings that count.
-        given_others: log2 P(finding | the others that count), likewise.
+        alone: log2 P(piece).
+        given_others: log2 P(piece | the others).
         pairs: conf of two of them, in bits; empty where they are too many to be asked in pairs.
     """
 
+    pieces: Mapping[int, tuple[int, ...]]
     bits: float
     alone: Mapping[int, float]
     given_others: Mapping[int, float]
@@ -53,7 +57,7 @@ class Conflict:
 
     @property
     def worst(self) -> tuple[int, int] | None:
-        """The two findings that fit together least; None where there are no pairs."""
+        """The two pieces that fit together least; None where there are no pairs."""
         return max(self.pairs, key=lambda pair: self.pairs[pair], default=None)
 
 
@@ -68,42 +72,57 @@ def conflict_of(compiled: CompiledNetwork, findings: Sequence[Finding]) -> Confl
         EvidenceError: a finding names something unknown, or they contradict each other.
         TooLarge: the answer would take more memory than is allowed.
     """
-    counted = [at for at, each in enumerate(findings) if each.kind not in ("do", "belief")]
-    if not counted:
-        return Conflict(0.0, {}, {}, {})
-    single = [{at} for at in counted]
-    others = [set(counted) - {at} for at in counted]
-    pairs = list(combinations(counted, 2)) if len(counted) <= MOST_IN_PAIRS else []
-    logs = _log_probabilities(
-        compiled, findings, [set(counted), *single, *others, *map(set, pairs)]
-    )
-    whole, size = float(logs[0]), len(counted)
-    alone = dict(zip(counted, logs[1 : 1 + size].tolist(), strict=True))
-    left = logs[1 + size : 1 + 2 * size].tolist()
-    together = logs[1 + 2 * size :].tolist()
+    pieces = _pieces(findings)
+    if not pieces:
+        return Conflict({}, 0.0, {}, {}, {})
+    firsts, size = list(pieces), len(pieces)
+    pairs = list(combinations(firsts, 2)) if size <= MOST_IN_PAIRS else []
+    single = [{at} for at in firsts]
+    subsets = [set(firsts), *single, *(set(firsts) - each for each in single), *map(set, pairs)]
+    logs = _log_probabilities(compiled, findings, pieces, subsets)
+    whole = float(logs[0])
+    alone = dict(zip(firsts, logs[1 : 1 + size].tolist(), strict=True))
+    left, together = logs[1 + size : 1 + 2 * size].tolist(), logs[1 + 2 * size :].tolist()
     return Conflict(
+        pieces=pieces,
         bits=math.fsum([*alone.values(), -whole]) if size > 1 else 0.0,
         alone=alone,
-        given_others={at: whole - each for at, each in zip(counted, left, strict=True)},
+        given_others={at: whole - each for at, each in zip(firsts, left, strict=True)},
         pairs={
             (a, b): alone[a] + alone[b] - each for (a, b), each in zip(pairs, together, strict=True)
         },
     )
 
 
+def _pieces(findings: Sequence[Finding]) -> dict[int, tuple[int, ...]]:
+    """The findings that count, those which rule out states of one node taken together."""
+    by_first: dict[int, tuple[int, ...]] = {}
+    of_node: dict[str, int] = {}
+    for at, each in enumerate(findings):
+        if each.kind == "likelihood":
+            by_first[at] = (at,)
+        elif each.kind in ("observed", "excluded"):
+            first = of_node.setdefault(each.node, at)
+            by_first[first] = (*by_first.get(first, ()), at)
+    return by_first
+
+
 def _log_probabilities(
-    compiled: CompiledNetwork, findings: Sequence[Finding], subsets: Sequence[set[int]]
+    compiled: CompiledNetwork,
+    findings: Sequence[Finding],
+    pieces: Mapping[int, Sequence[int]],
+    subsets: Sequence[set[int]],
 ) -> Array:
-    """log2 P(the findings of a subset) under all interventions, of shape (subsets,)."""
+    """log2 P(the pieces of a subset) under all interventions, of shape (subsets,)."""
     network = compiled.network
     weights: dict[str, Array] = {}
-    for at, each in enumerate(findings):
-        if each.kind in ("do", "belief"):
-            continue
-        vector = bind(network, [each]).vector(each.node, network.variables[each.node].size)
-        inside = np.array([at in subset for subset in subsets])
-        own = np.where(inside[:, None], vector, 1.0)
-        weights[each.node] = weights[each.node] * own if each.node in weights else own
+    for first, places in pieces.items():
+        node = findings[first].node
+        own = bind(network, [findings[at] for at in places])
+        vector = own.vector(node, network.variables[node].size)
+        inside = np.array([first in subset for subset in subsets])
+        rows = np.where(inside[:, None], vector, 1.0)
+        weights[node] = weights[node] * rows if node in weights else rows
     do = bind(network, [each for each in findings if each.kind == "do"]).do
-    rows = Findings(weights=weights, do=do, rows=len(subsets))
-    return np.asarray(compiled.posterior(rows, ()).log_evidence / math.log(2))
+    asked = Findings(weights=weights, do=do, rows=len(subsets))
+    return np.asarray(compiled.posterior(asked, ()).log_evidence / math.log(2))

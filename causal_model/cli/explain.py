@@ -277,8 +277,13 @@ def _paths(model: Model, found: Explanation, lang: str) -> Table:
 
 def _conflict(model: Model, found: Explanation, lang: str) -> Table:
     words, conflict = WORDS[lang], found.conflict
+
+    def piece(first: int) -> str:
+        told = [_finding(model, found.findings[at], lang) for at in conflict.pieces[first]]
+        return ", ".join(told)
+
     rows: list[list[Cell]] = [
-        [_finding(model, found.findings[at], lang), 2**alone, 2 ** conflict.given_others[at]]
+        [piece(at), 2**alone, 2 ** conflict.given_others[at]]
         for at, alone in conflict.alone.items()
     ]
     columns = [
@@ -291,8 +296,7 @@ def _conflict(model: Model, found: Explanation, lang: str) -> Table:
     )
     worst = conflict.worst
     if worst is not None and len(conflict.alone) > 2:
-        names = [_finding(model, found.findings[at], lang) for at in worst]
-        told += words["worst"].format(*names, conflict.pairs[worst])
+        told += words["worst"].format(*map(piece, worst), conflict.pairs[worst])
     return Table(columns, rows, title=words["conflict title"], caption=told)
 
 

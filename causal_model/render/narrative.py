@@ -317,7 +317,7 @@ class _Telling:
     def _evidence(self) -> Sentence:
         conflict = self.data["conflict"]
         evidence = self._number("chance", "evidence_probability")
-        if len(conflict["findings"]) < 2:
+        if len(conflict["evidence"]) < 2:
             return self._say("evidence", evidence=evidence)
         bits = self._number("bits", "conflict", "bits")
         if conflict["bits"] < NO_BITS:
@@ -325,14 +325,16 @@ class _Telling:
                 "neutral" if conflict["bits"] > -NO_BITS else "fits", evidence=evidence, bits=bits
             )
         worst = conflict["worst_pair"]
-        if worst is None or worst["bits"] <= 0 or len(conflict["findings"]) == 2:
+        if worst is None or worst["bits"] <= 0 or len(conflict["evidence"]) == 2:
             return self._say("conflict", evidence=evidence, bits=bits)
         return self._say(
             "conflict pair",
             evidence=evidence,
             bits=bits,
             worst=self._number("bits", "conflict", "worst_pair", "bits"),
-            pair=self._listed([self._named(each, "the ") for each in worst["findings"]]),
+            pair=self._listed(
+                [self._named(each, "the ") for piece in worst["evidence"] for each in piece]
+            ),
         )
 
     def _likely(self) -> Sentence:

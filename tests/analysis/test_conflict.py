@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from causal_model.analysis import conflict
 from causal_model.analysis.conflict import conflict_of
 from causal_model.inference.compiled import CompiledNetwork
-from causal_model.network import Network
-from causal_model.spec.evidence import Belief, Do, Finding, Observed
+from causal_model.network import Network, Variable
+from causal_model.spec.evidence import Belief, Do, Excluded, Finding, Likelihood, Observed
 from tests import oracle
 from tests.analysis.test_attribution import a_case, pair, seeds
 
@@ -50,6 +50,21 @@ def test_every_number_equals_enumeration(seed: int) -> None:
 def test_findings_of_one_story_support_each_other() -> None:
     seen = [Observed(node="cause", state="yes"), Observed(node="copy", state="yes")]
     assert conflict_of(CompiledNetwork(pair(0.25)), seen).bits == pytest.approx(-2)
+
+
+def test_what_is_ruled_out_of_one_node_is_one_piece() -> None:
+    """Two states that are excluded say together that it is the third, and are no contradiction."""
+    three = Network.of([Variable("n", ("a", "b", "c"))], {}, {"n": np.array([0.2, 0.3, 0.5])})
+    ruled_out: list[Finding] = [Excluded(node="n", state="a"), Excluded(node="n", state="b")]
+    found = conflict_of(CompiledNetwork(three), ruled_out)
+    assert found.pieces == {0: (0, 1)}
+    assert found.bits == 0
+    assert found.alone == {0: pytest.approx(-1)}
+    sign = Likelihood(node="n", weights={"a": 1, "b": 1, "c": 0.5})
+    found = conflict_of(CompiledNetwork(three), [ruled_out[0], sign, ruled_out[1]])
+    assert found.pieces == {0: (0, 2), 1: (1,)}
+    # P(sign) is 0.75, and 0.5 once the node is at c.
+    assert found.bits == pytest.approx(math.log2(0.75 / 0.5))
 
 
 def test_what_is_set_or_believed_does_not_count() -> None:
