@@ -303,7 +303,7 @@ def _shares(
 def _next(model: Model, findings: tuple[Finding, ...], outcome: OutcomeSet) -> NextReading | None:
     """The node that tells most about the outcome, an indicator where the graph has any that are open."""
     _, bound = model.compiled.met(bind(model.network, findings))
-    unknown = unknown_nodes(model.compiled, bound)
+    unknown = unknown_nodes(model.compiled, bound, model.nodes)
     if outcome.node not in unknown:
         return None
     names = [name for name in unknown if name != outcome.node]

@@ -214,12 +214,12 @@ def watch(
     answer = model.query(outcome.node, **told)
     compiled = model.compiled
     _, bound = compiled.met(bind(model.network, answer.findings))
-    unknown = set(unknown_nodes(compiled, bound))
+    named = model.nodes if among is None else model.targets(among)
+    unknown = set(unknown_nodes(compiled, bound, (*named, outcome.node)))
     if outcome.node not in unknown:
         raise QueryError(
             f"{outcome.node!r} is known under these findings, so nothing is left to be told about it"
         )
-    named = model.nodes if among is None else model.targets(among)
     names = [name for name in named if name in unknown and name != outcome.node]
     costs = _costs(model)
     if order == "per-cost":

@@ -51,13 +51,16 @@ MOST_ROWS = 1 << 14
 ROUNDING = 1e-12
 
 
-def unknown_nodes(compiled: CompiledNetwork, findings: Findings) -> tuple[str, ...]:
-    """The nodes whose state the findings leave open; not those that cannot be otherwise by the tables.
+def unknown_nodes(
+    compiled: CompiledNetwork, findings: Findings, names: Sequence[str]
+) -> tuple[str, ...]:
+    """Those of some nodes whose state the findings and the tables leave open.
 
     Raises:
         EvidenceError: the beliefs cannot hold together.
+        TooLarge: the answer would take more memory than is allowed.
     """
-    marginals = compiled.posterior(findings).marginals
+    marginals = compiled.posterior(findings, names).marginals
     return tuple(name for name, each in marginals.items() if np.count_nonzero(each) > 1)
 
 

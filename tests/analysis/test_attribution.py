@@ -75,7 +75,7 @@ def a_case(
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_shares_equal_the_mean_over_all_orders(seed: int) -> None:
     case = a_case(seed, SEEN)
     if case is None:
@@ -154,7 +154,7 @@ def test_a_belief_out_of_reach_without_an_intervention() -> None:
 
 
 @given(seeds)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_beliefs_have_their_shares(seed: int) -> None:
     case = a_case(seed, ("observed", "belief", "do"), most=3)
     if case is None:

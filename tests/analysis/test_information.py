@@ -74,7 +74,7 @@ def test_information_and_expected_change_equal_enumeration(seed: int) -> None:
         change = expected.sum(axis=0) @ np.abs(given - now[0])
         assert expected_change(joints[name], event) == pytest.approx(change, abs=1e-12)
     open_ = {name for name, own in answer.posterior.items() if max(own.values()) < 1 - 1e-12}
-    assert open_ <= set(unknown_nodes(compiled, bound))
+    assert open_ <= set(unknown_nodes(compiled, bound, list(network.variables)))
 
 
 @given(seeds)
