@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from causal_model.charts.interventions import of_channels, of_effects
     from causal_model.charts.reversals import of_flip
     from causal_model.charts.sensitivity import of_entry, of_pair, of_sensitivity
+    from causal_model.charts.to_file import write
     from causal_model.charts.watching import of_watch
-    from causal_model.charts.write import write
 
 __all__ = [
     "of_channels",
@@ -56,7 +56,7 @@ _HOMES = {
     "of_scenarios": "causal_model.charts.distributions",
     "of_sensitivity": "causal_model.charts.sensitivity",
     "of_watch": "causal_model.charts.watching",
-    "write": "causal_model.charts.write",
+    "write": "causal_model.charts.to_file",
 }
 
 
