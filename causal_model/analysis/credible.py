@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from causal_model.analysis.width import reached_rows, row_variances
+from causal_model.analysis.width import Question, reached_rows, row_variances
 from causal_model.errors import QueryError
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
 from causal_model.inference.drawn_tables import DrawnPosterior, DrawnQuestion, above
@@ -26,7 +26,15 @@ from causal_model.inference.intervals import (
 )
 from causal_model.network import Array
 
-__all__ = ["DEFAULT_DRAWS", "DEFAULT_LEVEL", "MOST_DRAWS", "credible", "drawn_answers"]
+__all__ = [
+    "DEFAULT_DRAWS",
+    "MOST_DRAWS",
+    "check_request",
+    "credible",
+    "drawn_answers",
+    "fixed_rows",
+    "row_widths",
+]
 
 DEFAULT_LEVEL = 0.9
 DEFAULT_DRAWS, MOST_DRAWS = 2_000, 1_000_000
@@ -36,8 +44,7 @@ NAMED = 3
 
 
 def drawn_answers(
-    dirichlets: Dirichlets,
-    questions: Sequence[Findings],
+    questions: Sequence[Question],
     targets: Sequence[str],
     *,
     draws: int,
@@ -47,7 +54,6 @@ def drawn_answers(
     """Ask several questions under the same draws of the tables.
 
     Args:
-        dirichlets: the distributions of the rows, with the network.
         questions: single questions.
         targets: the nodes that each is asked.
         draws: how many.
@@ -61,20 +67,23 @@ def drawn_answers(
         EvidenceError: beliefs that cannot hold under some draw.
         TooLarge: it would take more memory; nothing was drawn.
     """
-    network = dirichlets.network
     plans = [
-        DrawnQuestion.of(network, each, targets, dirichlets.open, max_memory) for each in questions
+        DrawnQuestion.of(known.network, findings, targets, known.open, max_memory)
+        for known, findings in questions
     ]
-    names = [name for name in network.variables if any(name in each.drawn for each in plans)]
-    width = 1 + sum(network.variables[name].size for name in targets)
-    check_draws(
-        COPIES * BYTES * (BLOCK * dirichlets.entries(names) + draws * len(plans) * width),
-        max_memory,
-    )
+    # Who draws a table: anyone who does not hold it fixed, as all draw it alike.
+    drawn = {
+        name: known
+        for (known, _), plan in zip(questions, plans, strict=True)
+        for name in plan.drawn
+    }
+    tables_size = sum(known.network.tables[name].size for name, known in drawn.items())
+    width = 1 + sum(questions[0].dirichlets.network.variables[name].size for name in targets)
+    check_draws(COPIES * BYTES * (BLOCK * tables_size + draws * len(plans) * width), max_memory)
     found: list[list[DrawnPosterior]] = [[] for _ in plans]
     for block, start in enumerate(range(0, draws, BLOCK)):
         size = min(BLOCK, draws - start)
-        tables = {name: each[:size] for name, each in dirichlets.draw(names, block, seed).items()}
+        tables = {name: known.draw(name, block, seed)[:size] for name, known in drawn.items()}
         for plan, parts in zip(plans, found, strict=True):
             parts.append(plan.ask(tables, size))
     return [_joined(parts) for parts in found]
@@ -119,13 +128,12 @@ def credible(
             matters has a confidence.
         TooLarge: it would take more memory than is allowed.
     """
-    _check(level, draws, seed)
-    fixed = _fixed(dirichlets, findings, targets, where, max_memory)
-    nothing = Findings()
+    check_request(level, draws, seed)
+    questions = [Question(dirichlets, each) for each in (Findings(), findings)]
+    fixed = fixed_rows(questions, targets, where, max_memory)
     alone = not (findings.observed or findings.weights or findings.beliefs or findings.do)
     before, *rest = drawn_answers(
-        dirichlets,
-        [nothing] if alone else [nothing, findings],
+        questions[:1] if alone else questions,
         targets,
         draws=draws,
         seed=seed,
@@ -142,8 +150,8 @@ def credible(
     asked = [name for name in (about, *targets) if name is not None]
     node = next((name for name in asked if name not in told), asked[0])
     states, events = _events(dirichlets, node, (low or {}).get(node, ()))
-    variances = row_variances(dirichlets, findings, node, events, max_memory)
-    rows = _rows(dirichlets, variances, counts or {}, forms or {})
+    variances = row_variances(Question(dirichlets, findings), node, events, max_memory=max_memory)
+    rows = row_widths(dirichlets, variances, counts or {}, forms or {})
     seen = bool(findings.observed or findings.weights)
 
     def named(by_node: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
@@ -186,7 +194,12 @@ def credible(
     )
 
 
-def _check(level: float, draws: int, seed: int) -> None:
+def check_request(level: float, draws: int, seed: int) -> None:
+    """Level, draws and seed make sense together.
+
+    Raises:
+        QueryError: they do not.
+    """
     if not 0 < level < 1:
         raise QueryError(
             f"an interval of {level!r} makes no sense; expected a share between 0 and 1, such as 0.9"
@@ -202,33 +215,35 @@ def _check(level: float, draws: int, seed: int) -> None:
         raise QueryError(f"the seed is {seed}, expected 0 or more")
 
 
-def _fixed(
-    dirichlets: Dirichlets,
-    findings: Findings,
+def fixed_rows(
+    questions: Sequence[Question],
     targets: Sequence[str],
-    where: str,
-    max_memory: int | None,
+    where: str = "",
+    max_memory: int | None = None,
 ) -> dict[str, int]:
-    """How many rows by node matter and have no confidence.
+    """How many rows by node matter to some questions and have no confidence.
+
+    Args:
+        questions: what is asked.
+        targets: the nodes that each is asked.
+        where: what refusals begin with.
+        max_memory: bytes that one pass may take; None for a share of what is free.
 
     Raises:
         QueryError: a row that matters has confidence 0, or none that matters has one.
     """
-    network = dirichlets.network
-    fixed: dict[str, int] = {}
+    rows: dict[str, NDArray[np.bool_]] = {}
     varies = False
-    involved = [_involved(dirichlets, each, targets) for each in (Findings(), findings)]
-    for name in network.variables:
-        own = [each[name] for each in involved if name in each]
-        if not own:
-            continue
-        rows = np.logical_or.reduce(own) & dirichlets.uncertain[name]
-        confidence = dirichlets.confidence.get(name, np.full(rows.shape, np.nan))
-        count = int((rows & np.isnan(confidence)).sum())
-        if count:
-            fixed[name] = count
-        varies = varies or bool((rows & (confidence > 0)).any())
-    _refuse_zeros(dirichlets, findings, targets, where, max_memory)
+    for asked in questions:
+        known = asked.dirichlets
+        for name, own in _involved(asked, targets).items():
+            own = own & known.uncertain[name]
+            confidence = known.confidence.get(name, np.full(own.shape, np.nan))
+            rows[name] = rows.get(name, False) | (own & np.isnan(confidence))
+            varies = varies or bool((own & (confidence > 0)).any())
+            if (own & (confidence == 0)).any():
+                _refuse_zeros(asked, targets, where, max_memory)
+    fixed = {name: int(own.sum()) for name, own in rows.items() if own.any()}
     if fixed and not varies:
         listed = ", ".join([*fixed][:NAMED]) + (", ..." if len(fixed) > NAMED else "")
         raise QueryError(
@@ -240,39 +255,28 @@ def _fixed(
 
 
 def _refuse_zeros(
-    dirichlets: Dirichlets,
-    findings: Findings,
-    targets: Sequence[str],
-    where: str,
-    max_memory: int | None,
+    asked: Question, targets: Sequence[str], where: str, max_memory: int | None
 ) -> None:
-    network = dirichlets.network
-    zeros = {
-        name: dirichlets.uncertain[name] & (confidence == 0)
-        for name, confidence in dirichlets.confidence.items()
-    }
-    for each in (Findings(), findings):
-        involved = _involved(dirichlets, each, targets)
-        if not any((rows & zeros[name]).any() for name, rows in involved.items() if name in zeros):
+    """Refuse a row of confidence 0 that is possible under the findings."""
+    dirichlets, findings = asked
+    for name, reached in reached_rows(dirichlets.network, findings, targets, max_memory).items():
+        if name not in dirichlets.confidence:
             continue
-        for name, reached in reached_rows(network, each, targets, max_memory).items():
-            rows = np.argwhere(reached & zeros[name]).tolist() if name in zeros else []
-            if rows:
-                given = _given(dirichlets, name, rows[0])
-                told = ", ".join(f"{parent}={state}" for parent, state in given.items())
-                row = f"P({name} | {told})" if told else f"P({name})"
-                raise QueryError(
-                    f"{where}the row {row} has confidence 0: it could be anything, so an interval says"
-                    " nothing. Give it a confidence above 0, the number of observations that it is worth,"
-                    " or none at all to hold it fixed"
-                )
+        zeros = dirichlets.uncertain[name] & (dirichlets.confidence[name] == 0)
+        for place in np.argwhere(reached & zeros).tolist():
+            given = _given(dirichlets, name, place)
+            told = ", ".join(f"{parent}={state}" for parent, state in given.items())
+            row = f"P({name} | {told})" if told else f"P({name})"
+            raise QueryError(
+                f"{where}the row {row} has confidence 0: it could be anything, so an interval says"
+                " nothing. Give it a confidence above 0, the number of observations that it is worth,"
+                " or none at all to hold it fixed"
+            )
 
 
-def _involved(
-    dirichlets: Dirichlets, findings: Findings, targets: Sequence[str]
-) -> dict[str, NDArray[np.bool_]]:
+def _involved(asked: Question, targets: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
     """By node the rows that take part in a question: those of the states at which parents are known."""
-    network = dirichlets.network
+    network, findings = asked.dirichlets.network, asked.findings
     known = {name: findings.state_of(name) for name in (*findings.observed, *findings.do)}
     found = (*findings.observed, *findings.weights, *findings.beliefs)
     relevant = above(
@@ -298,7 +302,7 @@ def _events(
     return (), list(np.eye(len(states)))
 
 
-def _rows(
+def row_widths(
     dirichlets: Dirichlets,
     variances: Mapping[str, Array],
     counts: Mapping[str, Array],

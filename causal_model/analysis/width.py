@@ -24,6 +24,7 @@ References:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,25 +35,37 @@ from causal_model.inference.drawn_tables import above
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network
 
-__all__ = ["reached_rows", "row_variances"]
+__all__ = ["Question", "reached_rows", "row_variances"]
 
 Gradient = Mapping[str, Array]
 
 
+class Question(NamedTuple):
+    """A single question, and how sure the tables are that answer it.
+
+    Questions that are asked together may differ in tables that one of them holds fixed, as a policy does in
+    the place of what usually decides a node; all else they have in common.
+    """
+
+    dirichlets: Dirichlets
+    findings: Findings
+
+
 def row_variances(
-    dirichlets: Dirichlets,
-    findings: Findings,
+    asked: Question,
     node: str,
     events: Sequence[Array],
+    *,
+    less: Question | None = None,
     max_memory: int | None = None,
 ) -> dict[str, Array]:
     """The variance of first order that every row adds to P(event | findings), summed over events.
 
     Args:
-        dirichlets: the distributions of the rows, with the network.
-        findings: a single question.
+        asked: a single question.
         node: the node that the events are about.
         events: sets of its states, as zeros and ones of shape (states,).
+        less: another question, whose answer is taken away; then it is the variance of the difference.
         max_memory: bytes that one pass may take; None for a share of what is free.
 
     Returns:
@@ -61,21 +74,36 @@ def row_variances(
     Raises:
         TooLarge: the network is too wide for the derivatives by all tables at once.
     """
+    dirichlets = asked.dirichlets
     found = {name: np.zeros(rows.shape) for name, rows in dirichlets.open.items()}
+    terms = [(1.0, asked)] if less is None else [(1.0, asked), (-1.0, less)]
+    slopes = [(sign, _gradients(each, node, events, max_memory)) for sign, each in terms]
+    for name in found:
+        for at in range(len(events)):
+            parts = [sign * own[at][name] for sign, own in slopes if name in own[at]]
+            if parts:
+                found[name] += _terms(dirichlets, name, np.asarray(sum(parts)))
+    return found
+
+
+def _gradients(
+    asked: Question, node: str, events: Sequence[Array], max_memory: int | None
+) -> list[Gradient]:
+    """∂ P(event | findings) / ∂ table, for every event; without the tables of what is set."""
+    findings = asked.findings
     if node in findings.observed or node in findings.do or node in findings.beliefs:
-        return found
-    tilted = _Tilted.of(dirichlets.network, findings, [node], max_memory)
+        return [{} for _ in events]
+    tilted = _Tilted.of(asked.dirichlets.network, findings, [node], max_memory)
     believed = [
         tilted.event(name, np.eye(belief.size)[state])
         for name, belief in findings.beliefs.items()
         for state in np.flatnonzero(belief)
     ]
+    found: list[Gradient] = []
     for event in events:
-        asked = tilted.event(node, event)
-        gradient = _held(asked, believed) if believed else asked.gradient
-        for name in found:
-            if name in gradient and name not in findings.do:
-                found[name] += _terms(dirichlets, name, gradient[name])
+        whole = tilted.event(node, event)
+        gradient = _held(whole, believed) if believed else whole.gradient
+        found.append({name: own for name, own in gradient.items() if name not in findings.do})
     return found
 
 

@@ -19,7 +19,7 @@ References:
         combination of knowledge and statistical data. Machine Learning 20.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,30 +73,20 @@ class Dirichlets:
                 found[name] = rows
         return found
 
-    def entries(self, names: Iterable[str]) -> int:
-        """The number of entries of the tables of these nodes."""
-        return sum(self.network.tables[name].size for name in names)
-
-    def draw(self, names: Iterable[str], block: int, seed: int) -> dict[str, Array]:
-        """The draws of one block.
+    def draw(self, name: str, block: int, seed: int) -> Array:
+        """The draws of one table in one block.
 
         Args:
-            names: nodes with open rows.
+            name: a node with open rows.
             block: its number; draws BLOCK * block to BLOCK * (block + 1) - 1.
             seed: of the source of chance.
 
         Returns:
-            By node its tables, shape (BLOCK, *table shape). The draws are the last axis in memory, along
-            which the engine runs.
+            Tables of shape (BLOCK, *table shape). The draws are the last axis in memory, along which the
+            engine runs.
         """
-        places = {name: at for at, name in enumerate(self.network.variables)}
-        found = {}
-        for name in names:
-            chance = np.random.SeedSequence(seed, spawn_key=(places[name], block))
-            found[name] = self._table(name, np.random.default_rng(chance))
-        return found
-
-    def _table(self, name: str, rng: np.random.Generator) -> Array:
+        place = list(self.network.variables).index(name)
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place, block)))
         table = self.network.tables[name]
         rows = table.reshape(-1, table.shape[-1])
         open_ = self.open[name].reshape(-1)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causal_model.analysis.credible import credible
-from causal_model.analysis.width import reached_rows, row_variances
+from causal_model.analysis.width import Question, reached_rows, row_variances
 from causal_model.inference.dirichlets import Dirichlets
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Array, Network
@@ -49,7 +49,7 @@ def test_variances_are_those_of_finite_differences(seed: int) -> None:
     except CannotHold:
         return
     dirichlets = confident(network, rng=rng)
-    found = row_variances(dirichlets, bind(network, told), node, [np.array([1.0, 0.0])])
+    found = row_variances(Question(dirichlets, bind(network, told)), node, [np.array([1.0, 0.0])])
     assert set(found) == set(dirichlets.open)
     for name, variances in found.items():
         for place in np.ndindex(variances.shape):
@@ -112,7 +112,7 @@ def test_shares_are_the_sobol_indices_of_brute_force() -> None:
 def test_without_evidence_the_share_is_exact_for_little_confidence_too() -> None:
     network = chain()
     dirichlets = confident(network, 2.0)
-    found = row_variances(dirichlets, Findings(), "slip", [np.array([0.0, 1.0])])
+    found = row_variances(Question(dirichlets, Findings()), "slip", [np.array([0.0, 1.0])])
     # E[Q | row] is Q with all other rows at their means.
     p_rain, (dry_wet, rain_wet) = 0.3, (0.1, 0.8)
     slope = (rain_wet - dry_wet) * (0.4 - 0.05)
@@ -132,7 +132,7 @@ def test_all_states_together_where_none_are_named() -> None:
     expected = sum(
         float(each.sum())
         for state in np.eye(size)
-        for each in row_variances(dirichlets, Findings(), node, [state]).values()
+        for each in row_variances(Question(dirichlets, Findings()), node, [state]).values()
     )
     total = sum((each.deviation_pp / 100) ** 2 for each in whole.width_by_row)
     assert total == pytest.approx(expected)
@@ -176,7 +176,7 @@ def test_reached_rows_are_those_that_enumeration_reaches(seed: int) -> None:
 def test_nothing_varies_where_the_answer_is_told() -> None:
     network = chain()
     told = bind(network, [Observed(node="slip", state="yes")])
-    found = row_variances(confident(network, 5.0), told, "slip", [np.array([0.0, 1.0])])
+    found = row_variances(Question(confident(network, 5.0), told), "slip", [np.array([0.0, 1.0])])
     assert all((each == 0).all() for each in found.values())
     whole = credible(Dirichlets(network, confident(network, 5.0).confidence), told, ["slip"])
     assert whole.posterior["slip"] == {"no": (0.0, 0.0), "yes": (1.0, 1.0)}
