@@ -28,6 +28,7 @@ bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks.bench_start
 	$(BIN)/python -m benchmarks.bench_batch
 	$(BIN)/python -m benchmarks.bench_scores
+	$(BIN)/python -m benchmarks.bench_questions
 	$(BIN)/python -m benchmarks.bench_networks --write
 
 .venv/ready: pyproject.toml constraints.txt | check-python

@@ -167,12 +167,12 @@ class EntryFunctions:
         sizes = [table.size for table in self.network.tables.values()]
         return dict(zip(self.network.tables, accumulate(sizes, initial=0), strict=False))
 
-    @property
+    @cached_property
     def slopes(self) -> Array:
         """The derivative of the answer by every entry as it is, shape (entries,)."""
         return np.asarray(self.numerators - self.value * self.denominators)
 
-    @property
+    @cached_property
     def coefficients(self) -> Array:
         """a, b, c, d of f(t) = (a t + b) / (c t + d), up to a common factor; shape (4, entries)."""
         b = self.value - self.numerators * self.now
