@@ -31,6 +31,7 @@ from causal_model.formats.pgmpy_bridge import (
     posterior_by_pgmpy,
 )
 from causal_model.formats.registry import FORMATS, format_of, reading_of, stem_of
+from causal_model.graph import descendants
 from causal_model.illustrate import picture_of
 from causal_model.inference.columns import CellColumn, same_rows
 from causal_model.inference.compiled import CompiledNetwork
@@ -233,6 +234,7 @@ class Model:
             raise QueryError(f"intervals are answered by our own engine, not by {engine}")
         targets = self.targets(target)
         told = self._told(given, excluded, likelihood, belief, do, scenario, findings)
+        told = self._with_status_quo(told, targets)
         bound = bind(self.network, told)
         prior: Mapping[str, Array]
         if engine == "pgmpy":
@@ -320,7 +322,7 @@ class Model:
             QueryError: the draws weigh so differently that their number is worth less than 100.
         """
         targets = self.targets(target)
-        found = self._told(**told)
+        found = self._with_status_quo(self._told(**told), targets)
         rng = np.random.default_rng(seed)
         bound = bind(self.network, found)
         before = estimate(self.network, Findings(), targets, draws=draws, rng=rng)
@@ -354,7 +356,7 @@ class Model:
             TooLarge: the answer would take more memory than is allowed.
         """
         names = self.nodes if among is None else self.targets(among)
-        found = self._told(**told)
+        found = self._with_status_quo(self._told(**told), names)
         best = most_probable(self.compiled, bind(self.network, found), names)
         if np.isneginf(best.log_evidence):
             raise self._impossible(found)
@@ -424,7 +426,7 @@ class Model:
         scenario: str | Path | None = None,
     ) -> "Model":
         """A new model that assumes these findings in every question; this one stays as it is."""
-        told = self._told(given, excluded, likelihood, belief, do, scenario, decided=False)
+        told = self._told(given, excluded, likelihood, belief, do, scenario)
         bind(self.network, told)
         return replace(self, findings=told, _compiled=self.compiled)
 
@@ -434,7 +436,7 @@ class Model:
         Raises:
             EvidenceError: a finding makes no sense, or has no place in such a question.
         """
-        return self._told(**told, decided=False)
+        return self._told(**told)
 
     def scenarios(self) -> dict[str, Scenario]:
         """The scenarios that lie beside the graph file, by file name, in their own order.
@@ -540,13 +542,10 @@ class Model:
         do: States | None = None,
         scenario: str | Path | None = None,
         findings: Iterable[Finding | Mapping[str, Any]] = (),
-        *,
-        decided: bool = True,
     ) -> tuple[Finding, ...]:
-        """All findings in the order: assumed, of the scenario, given here, of undecided decisions.
+        """All findings in the order: assumed, of the scenario, given here.
 
-        What says the same again is dropped; but likelihoods are independent signs, and multiply. A
-        decision that nobody makes stays at the status quo, its first option, and `decided` says so.
+        What says the same again is dropped; but likelihoods are independent signs, and multiply.
         """
         told = list(self.findings)
         if scenario is not None:
@@ -562,9 +561,23 @@ class Model:
         kept: dict[object, Finding] = {}
         for at, each in enumerate(told):
             kept.setdefault(at if each.kind == "likelihood" else each.model_dump_json(), each)
+        return tuple(kept.values())
+
+    def _with_status_quo(
+        self, told: tuple[Finding, ...], targets: Iterable[str]
+    ) -> tuple[Finding, ...]:
+        """The same findings, and said aloud what they leave to the status quo.
+
+        A decision that nobody makes is its first option. That is what its table says, so no number
+        depends on it; it is told where the answer is about the decision or about what may follow from it.
+        """
+        concerned = {*targets, *(each.node for each in told)}
         made = {each.node for each in told}
-        undecided = [name for name in self.decisions if decided and name not in made]
-        return (*kept.values(), *(Do(node=name, state=self.states(name)[0]) for name in undecided))
+        return told + tuple(
+            Do(node=name, state=self.states(name)[0])
+            for name in self.decisions
+            if name not in made and concerned & {name, *descendants(self.network.parents, [name])}
+        )
 
     def _require(self, nodes: Iterable[str]) -> None:
         for node in nodes:
