@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -247,12 +247,15 @@ def explain(
     outcome = outcome_set(model, target, states)
     if orders < 2:
         raise QueryError(f"the number of orders is {orders}, expected 2 or more")
-    answer = model.query(outcome.node, **told)
-    if not answer.findings:
+    # What is told, without the decisions that nobody makes, which change nothing.
+    findings = model.told(**told)
+    if not findings:
         raise QueryError("there is nothing to explain, as no finding is given")
+    bare = replace(model, findings=(), _compiled=model.compiled)
+    answer = bare.query(outcome.node, findings=findings)
     found = attribute(
         model.compiled,
-        answer.findings,
+        findings,
         outcome.node,
         outcome.event,
         orders=orders,
@@ -261,20 +264,20 @@ def explain(
     next_ = None
     # Of a wide graph only some nodes can be asked; an explanation is as good without this.
     with suppress(TooLarge):
-        next_ = _next(model, answer.findings, outcome)
+        next_ = _next(model, findings, outcome)
     return Explanation(
         graph_id=answer.graph_id,
         graph_hash=answer.graph_hash,
-        findings=answer.findings,
+        findings=findings,
         outcome=outcome,
         prior=answer.prior[outcome.node],
         posterior=answer[outcome.node],
         log_evidence_probability=answer.log_evidence_probability,
-        shares=tuple(_shares(model, answer.findings, outcome, found)),
+        shares=tuple(_shares(model, findings, outcome, found)),
         orders=found.orders,
         seed=seed,
         impossible=found.impossible,
-        conflict=conflict_of(model.compiled, answer.findings),
+        conflict=conflict_of(model.compiled, findings),
         next=next_,
         basis=_basis(model.graph),
         graph=model.graph,

@@ -44,6 +44,20 @@ def test_next_is_what_watch_puts_first(article: cm.Model) -> None:
     assert found.next.change == pytest.approx(first.change, abs=1e-15)
 
 
+def test_signs_that_are_assumed_count_once(article: cm.Model) -> None:
+    sign = {"etf_flow": {"outflow": 1.0, "flat": 0.5, "inflow": 0.25}}
+    found = cm.explain(article.with_findings(likelihood=sign), given={"nasdaq_return": "neutral"})
+    expected = article.query(likelihood=sign, given={"nasdaq_return": "neutral"})
+    assert found.posterior == pytest.approx(dict(expected["btc_return"]))
+    assert len(found.shares) == 2
+
+
+def test_a_decision_that_nobody_makes_has_no_share() -> None:
+    hedge = cm.load("hedge")
+    found = cm.explain(hedge, given={"nasdaq_return": "risk_off"})
+    assert [each.finding.node for each in found.shares] == ["nasdaq_return"]
+
+
 def test_tables_by_their_kind(tmp_path: Path) -> None:
     found = cm.explain(cm.load(write_street(tmp_path)), given={"rain": "much"})
     assert found.basis is not None
