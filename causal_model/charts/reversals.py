@@ -25,9 +25,10 @@ WORDS = {
         "crossing": "The number that has to move least",
         "at now": "now {} → {}",
         "at needed": "tips over at {}",
+        "findings": "One finding alone, other than given or of another strength, can do it in {} ways.",
         "none": "No single row can.",
         "within": "within its interval",
-        "beyond": "{:.1f} times the way to its end",
+        "beyond": "{:.1f} x as far as it reaches",
         "unknown": "no interval",
         "more": "{} more rows would have to move further.",
     },
@@ -43,6 +44,7 @@ WORDS = {
         "crossing": "所需變動最小的數字",
         "at now": "目前 {} → {}",
         "at needed": "於 {} 翻轉",
+        "findings": "僅憑一項發現的改變,亦有 {} 種方式可推翻。",
         "none": "沒有任何單一列足以推翻。",
         "within": "在區間之內",
         "beyond": "至區間端點距離的 {:.1f} 倍",
@@ -78,6 +80,8 @@ def of_flip(model: Model, found: Flip, lang: str = "en", *, top: int = TOP) -> C
         Key("interval", words["interval"].format(share_text(found.level))),
     ]
     remarks = [] if rows else [words["none"]]
+    if found.by_finding:
+        remarks.append(words["findings"].format(len(found.by_finding)))
     if len(found.rows) > top:
         remarks.append(words["more"].format(len(found.rows) - top))
     return chart(

@@ -32,7 +32,7 @@ WORDS = {
         "title": "What does {} hang on?",
         "observe": "Observing a node: what would be learned",
         "do": "Setting a node: what would be changed",
-        "rows": "A number in a table, over its {} interval, the rest of its row in proportion",
+        "rows": "A number in a table over its {} interval (its ends in brackets), the rest of its row in proportion",
         "none": "{}, no effect at all: {}.",
         "seen": "Observed",
         "set": "Set",
@@ -55,7 +55,7 @@ WORDS = {
         "title": "{} 取決於什麼?",
         "observe": "觀察某節點:會得知什麼",
         "do": "設定某節點:會改變什麼",
-        "rows": "機率表中的數字,在其 {} 區間內變動,同列其餘按比例",
+        "rows": "機率表中的數字在其 {} 區間內變動(括號內為其端點),同列其餘按比例",
         "none": "{},毫無影響:{}。",
         "seen": "觀察",
         "set": "設定",
@@ -162,6 +162,7 @@ def of_pair(model: Model, found: Sensitivity, pair: PairEffect, lang: str = "en"
         span_text=words["interval"].format(share_text(found.level)) if pair.first.interval else "",
     )
     told = [
+        title_of(model, lang),
         given(model, found.findings, lang) + words_of(lang)["end"],
         f"1: {first}",
         f"2: {second}",

@@ -137,7 +137,8 @@ def decide(
     kind = "json" if as_json else format_
     tables = [] if kind == "json" else _tables(model, found, lang, kind)
     emit(tables, found.to_dict() if kind == "json" else None, kind, no_color=no_color)
-    draw(output, lambda: charts.of_decided(model, found, lang), quiet=quiet)
+    said = ([_caption(model, found, lang)], [_rest(model, found, lang)])
+    draw(output, lambda: charts.of_decided(model, found, lang, *said), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 
