@@ -86,8 +86,12 @@ def picture_of(
         boxes=tuple(
             _box(name, result, findings.get(name, []), graph, lang, behind.get(name, ""))
             for name in names
+        )
+        + (_utilities(graph, lang) if graph else ()),
+        arrows=(
+            *_arrows(network, names, findings, graph, lang, strengths or {}),
+            *(_arrows_to_utilities(graph) if graph else ()),
         ),
-        arrows=tuple(_arrows(network, names, findings, graph, lang, strengths or {})),
         channels=_channels(graph, lang),
         lang=lang,
         note=NOTES[lang],
@@ -119,7 +123,11 @@ def _box(
     return NodeBox(
         name=name,
         label=graph.label(name, None, lang) if graph else name,
-        role=graph.nodes[name].role if graph else "mechanism",
+        role="decision"
+        if graph and name in graph.decisions
+        else graph.nodes[name].role
+        if graph
+        else "mechanism",
         states=bars,
         finding=findings[0].kind if findings else None,
         tooltip=_joined(_sources(graph, name), behind) if graph else "",
@@ -141,7 +149,9 @@ def _arrows(
                 through.setdefault(pair, []).append(name)
     arrows = []
     for child in names:
-        cut = any(each.kind == "do" for each in findings.get(child, []))
+        decided = network.variables[child].is_decision
+        # What is known when a decision is taken stays known, whatever is decided.
+        cut = not decided and any(each.kind == "do" for each in findings.get(child, []))
         for parent in network.parents[child]:
             spec = graph.nodes[child].parents[parent] if graph else None
             strength = strengths.get((parent, child))
@@ -149,17 +159,40 @@ def _arrows(
                 Arrow(
                     parent=parent,
                     child=child,
-                    sign=spec.sign if spec else None,
+                    sign=spec.sign if spec and not decided else None,
                     cut=cut,
+                    informs=decided,
                     channels=tuple(through.get((parent, child), ())),
-                    weight=strength.average if strength else None,
+                    weight=strength.average if strength and not decided else None,
                     tooltip=_joined(
                         _told(spec.sources, graph) if spec and graph else "",
-                        _strength(strength, lang) if strength else "",
+                        _strength(strength, lang) if strength and not decided else "",
                     ),
                 )
             )
     return arrows
+
+
+def _utilities(graph: GraphFile, lang: str) -> tuple[NodeBox, ...]:
+    return tuple(
+        NodeBox(
+            name=name,
+            label=graph.label(name, None, lang),
+            role="utility",
+            states=(),
+            tooltip=_told(tuple(dict.fromkeys((*each.sources, *each.table.sources))), graph),
+            unit=each.unit.text(lang) if each.unit else "",
+        )
+        for name, each in graph.utilities.items()
+    )
+
+
+def _arrows_to_utilities(graph: GraphFile) -> list[Arrow]:
+    return [
+        Arrow(parent=parent, child=name, sign=link.sign, tooltip=_told(link.sources, graph))
+        for name, each in graph.utilities.items()
+        for parent, link in each.parents.items()
+    ]
 
 
 def _channels(graph: GraphFile | None, lang: str) -> dict[str, str]:

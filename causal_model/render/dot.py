@@ -28,13 +28,14 @@ def write_dot(picture: Picture) -> str:
             style=style,
             tooltip=_lines(box.name, box.tooltip),
             peripheries="2" if box.role == "outcome" else "1",
+            **({"shape": "hexagon"} if box.role == "utility" else {}),
         )
     for arrow in picture.arrows:
         graph.edge(
             numbers[arrow.parent],
             numbers[arrow.child],
             label=SIGNS.get(arrow.sign or "", ""),
-            style="dashed" if arrow.cut else "solid",
+            style="dashed" if arrow.cut else "dotted" if arrow.informs else "solid",
             penwidth=f"{arrow.thickness:.2f}",
             tooltip=_lines(f"{arrow.parent} -> {arrow.child}", arrow.tooltip),
         )
@@ -44,7 +45,7 @@ def write_dot(picture: Picture) -> str:
 
 def _label(box: NodeBox) -> str:
     head = f"{box.label} ({box.finding})" if box.finding else box.label
-    lines = [_text(head)]
+    lines = [_text(head), *([_text(box.unit)] if box.unit else [])]
     for bar in box.states:
         percent = "" if bar.probability is None else f"  {100 * bar.probability:.1f} %"
         lines.append(_text(bar.label) + percent)

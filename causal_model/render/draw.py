@@ -45,6 +45,8 @@ HEADERS = {
     "mechanism": "#e9eef4",
     "indicator": "#e4f1ea",
     "outcome": "#20364f",
+    "decision": "#e8e2f4",
+    "utility": "#f7e4dc",
 }
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 WORDS = {
@@ -58,6 +60,9 @@ WORDS = {
         "mechanism": "mechanism",
         "indicator": "indicator",
         "outcome": "outcome",
+        "decision": "decision",
+        "utility": "utility",
+        "informs": "known when deciding",
         "bar": "probability now",
         "ghost": "with nothing given",
         "positive": "same direction",
@@ -76,6 +81,9 @@ WORDS = {
         "mechanism": "機制",
         "indicator": "觀察指標",
         "outcome": "結果",
+        "decision": "決策",
+        "utility": "效用",
+        "informs": "決策時已知",
         "bar": "目前機率",
         "ghost": "未給定證據時",
         "positive": "同向",
@@ -100,6 +108,8 @@ NARROWEST, WIDEST = 112.0, 186.0
 # A headline on one line may widen its box by so much.
 STRETCH = 24.0
 PERCENT_ROOM = 42.0
+# How far the sides of a utility come to a point, and the dashes of arrows into decisions.
+POINT, INFORMING = 8.0, (1.5, 3.0)
 TAG_HEIGHT = 15.5
 SIGN_RADIUS, HEAD_ROOM = 6.5, 9.0
 MOST_CROSSINGS = 300
@@ -186,6 +196,11 @@ def draw(picture: Picture, engine: Engine | None = None) -> Drawing:
 
 
 def _style(box: NodeBox) -> _Style:
+    if box.role == "utility":
+        lines = _headline(box.label, WIDEST)
+        lines += wrapped(box.unit, WIDEST - 2 * PAD, STATE_SIZE, lines=1) if box.unit else []
+        widest = max(width(line, HEAD_SIZE, bold=True) for line in lines)
+        return _Style(1.0, max(widest + 2 * (PAD + POINT), NARROWEST), tuple(lines))
     scale = 1.18 if box.role == "outcome" else 1.0
     # Room for the mark and the bold type of a finding is kept whether there is one or not.
     labels = max(
@@ -216,12 +231,15 @@ def _box(
     *,
     outlined: bool,
 ) -> Group:
+    if box.role == "utility":
+        return _utility(box, style, frame, number)
     x, y, scale = frame.x, frame.y, style.scale
     outcome = box.role == "outcome"
+    radius = _radius(box)
     shapes: list[Shape] = [
-        Rect(x, y, frame.width, frame.height, PAPER, radius=5, name="paper"),
+        Rect(x, y, frame.width, frame.height, PAPER, radius=radius, name="paper"),
         Path(
-            _rounded_top(x, y, frame.width, style.head_height, 5),
+            _rounded_top(x, y, frame.width, style.head_height, radius),
             closed=True,
             fill=HEADERS.get(box.role, HEADERS["mechanism"]),
             name="head",
@@ -263,6 +281,55 @@ def _box(
         },
         tooltip,
     )
+
+
+def _radius(box: NodeBox) -> float:
+    """Of the corners: a decision is a plain rectangle, as the convention has it."""
+    return 0.0 if box.role == "decision" else 5.0
+
+
+def _utility(box: NodeBox, style: _Style, frame: Frame, number: int) -> Group:
+    """A hexagon with the label, and the unit below."""
+    x, y, wide, high = frame.x, frame.y, frame.width, frame.height
+    middle = y + high / 2
+    corners = (
+        (x, middle),
+        (x + POINT, y),
+        (x + wide - POINT, y),
+        (x + wide, middle),
+        (x + wide - POINT, y + high),
+        (x + POINT, y + high),
+    )
+    shapes: list[Shape] = [
+        Path(
+            corners,
+            closed=True,
+            fill=HEADERS["utility"],
+            stroke=INK,
+            stroke_width=1.4,
+            name="border",
+        )
+    ]
+    for at, line in enumerate(style.head):
+        unit = bool(box.unit) and at == len(style.head) - 1
+        shapes.append(
+            Text(
+                *(x + wide / 2, y + HEAD_LINE * (at + 0.92) + 4, line),
+                *(STATE_SIZE if unit else HEAD_SIZE, SOFT if unit else INK),
+                bold=not unit,
+                anchor="middle",
+                name="label",
+            )
+        )
+    told = ", ".join(filter(None, (box.label, box.unit)))
+    attributes = {
+        "id": f"node-{number}",
+        "class": "node utility",
+        "data-node": box.name,
+        "role": "group",
+        "aria-label": told,
+    }
+    return Group(shapes, attributes, "\n".join(filter(None, (told, box.tooltip))))
 
 
 def _row(
@@ -332,13 +399,13 @@ def _percent(probability: float | None) -> str:
 def _border(box: NodeBox, frame: Frame) -> list[Shape]:
     x, y, wide, high = frame.x, frame.y, frame.width, frame.height
     if box.finding is None:
-        heavy = box.role == "outcome"
+        heavy = box.role in ("outcome", "decision")
         return [
             Rect(
                 *(x, y, wide, high),
                 stroke=INK if heavy else LINE,
                 stroke_width=2.2 if heavy else 1.0,
-                radius=5,
+                radius=_radius(box),
                 name="border",
             )
         ]
@@ -356,7 +423,14 @@ def _border(box: NodeBox, frame: Frame) -> list[Shape]:
             ),
         ]
     return [
-        Rect(x, y, wide, high, stroke=colour, stroke_width=2.6, dash=dash, radius=5, name="border")
+        Rect(
+            *(x, y, wide, high),
+            stroke=colour,
+            stroke_width=2.6,
+            dash=dash,
+            radius=_radius(box),
+            name="border",
+        )
     ]
 
 
@@ -472,6 +546,8 @@ def _arrow(
     dash: tuple[float, ...] = ()
     if arrow.channels and arrow.channels[0] in palette:
         colour, dash = palette[arrow.channels[0]]
+    if arrow.informs:
+        dash = INFORMING
     if arrow.cut:
         colour, dash = LINE, (4.0, 4.0)
     thick = arrow.thickness
@@ -546,7 +622,7 @@ def _legend(
         at, middle = advance(words["ghost"], 26)
         shapes.append(Rect(at, middle - 3.7, 26, 7.4, stroke=GHOST, stroke_width=0.9, radius=1.5))
     roles = {box.role for box in picture.boxes}
-    for role in ("driver", "mechanism", "indicator"):
+    for role in ("driver", "mechanism", "indicator", "decision", "utility"):
         # One colour for all tells nothing.
         if role in roles and len(roles) > 1:
             at, middle = advance(words[role], 14)
@@ -556,6 +632,11 @@ def _legend(
         at, middle = advance(label, 34)
         shapes.append(
             Path(((at, middle), (at + 34, middle)), stroke=colour, stroke_width=2.4, dash=dash)
+        )
+    if any(each.informs for each in picture.arrows):
+        at, middle = advance(words["informs"], 34)
+        shapes.append(
+            Path(((at, middle), (at + 34, middle)), stroke=SOFT, stroke_width=2, dash=INFORMING)
         )
     if any(each.weight is not None for each in picture.arrows):
         at, middle = advance(words["width"].format(100 * FULL_WEIGHT), 34)

@@ -13,9 +13,14 @@ def write_mermaid(picture: Picture) -> str:
     numbers = {box.name: f"n{at}" for at, box in enumerate(picture.boxes)}
     # Escaped even as a comment: Mermaid looks for %%{directives} there as well.
     lines = [f"%% {_escaped(picture.title)}", "flowchart LR"]
-    lines += [f'  {numbers[box.name]}["{_label(box)}"]' for box in picture.boxes]
+    lines += [
+        f'  {numbers[box.name]}{{{{"{_label(box)}"}}}}'
+        if box.role == "utility"
+        else f'  {numbers[box.name]}["{_label(box)}"]'
+        for box in picture.boxes
+    ]
     for arrow in picture.arrows:
-        link = "-.->" if arrow.cut else "-->"
+        link = "-.->" if arrow.cut or arrow.informs else "-->"
         sign = f'|"{SIGNS[arrow.sign]}"|' if arrow.sign else ""
         lines.append(f"  {numbers[arrow.parent]} {link}{sign} {numbers[arrow.child]}")
     for box in picture.boxes:
@@ -27,7 +32,7 @@ def write_mermaid(picture: Picture) -> str:
 
 def _label(box: NodeBox) -> str:
     head = f"{box.label} ({box.finding})" if box.finding else box.label
-    told = [_escaped(head)]
+    told = [_escaped(head), *([_escaped(box.unit)] if box.unit else [])]
     for bar in box.states:
         percent = "" if bar.probability is None else f" {100 * bar.probability:.1f} %"
         told.append(_escaped(bar.label) + percent)

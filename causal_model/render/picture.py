@@ -31,7 +31,11 @@ class StateBar:
 
 @dataclass(frozen=True, slots=True)
 class NodeBox:
-    """One node: its states low to high, its part in the story, and the kind of finding on it."""
+    """One node: its states low to high, its part in the story, and the kind of finding on it.
+
+    A decision has the role `decision`, and its options are states. A utility has the role `utility` and no
+    states; its `unit` is that of its numbers.
+    """
 
     name: str
     label: str
@@ -39,6 +43,7 @@ class NodeBox:
     states: tuple[StateBar, ...]
     finding: FindingKind | None = None
     tooltip: str = ""
+    unit: str = ""
 
 
 # The weight from which on arrows are drawn at full width, and the widths in pixels.
@@ -48,7 +53,7 @@ THINNEST, MIDDLE, THICKEST = 0.8, 1.8, 3.6
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One arrow; `cut` says that a do has cut it.
+    """One arrow; `cut` says that a do has cut it, `informs` that its child is a decision.
 
     Its `weight`, how far it moves its child (0 to 1, see `analysis.strength`), is drawn as width; None
     where it is not known.
@@ -61,6 +66,7 @@ class Arrow:
     cut: bool = False
     channels: tuple[str, ...] = ()
     tooltip: str = ""
+    informs: bool = False
 
     @property
     def thickness(self) -> float:
