@@ -165,8 +165,17 @@ class Model:
 
     @cached_property
     def dirichlets(self) -> Dirichlets:
-        """How sure the rows of the tables are: a Dirichlet distribution for each that has a confidence."""
-        return Dirichlets(self.network, row_confidences(self.graph) if self.graph else {})
+        """How sure the rows of the tables are: a Dirichlet distribution for each that has a confidence.
+
+        Raises:
+            QueryError: the network comes from elsewhere, where rows have none.
+        """
+        if self.graph is None:
+            raise QueryError(
+                f"{self.id!r} does not come from a graph file, so no row of its tables has a confidence,"
+                " and there is no telling how sure its answers are"
+            )
+        return Dirichlets(self.network, row_confidences(self.graph))
 
     @cached_property
     def strengths(self) -> Mapping[tuple[str, str], Strength]:
@@ -603,14 +612,11 @@ class Model:
         self, bound: Findings, targets: Sequence[str], level: float, draws: int, seed: int
     ) -> Intervals:
         """Intervals of a question whose evidence is possible."""
-        if self.graph is None:
-            raise QueryError(
-                f"{self.id!r} does not come from a graph file, so no row of its tables has a confidence,"
-                " and there is no telling how sure its answers are"
-            )
+        dirichlets = self.dirichlets
+        assert self.graph is not None
         nodes = self.graph.nodes
         return credible(
-            self.dirichlets,
+            dirichlets,
             bound,
             targets,
             level=level,

@@ -237,6 +237,8 @@ def fixed_rows(
     for asked in questions:
         known = asked.dirichlets
         for name, own in _involved(asked, targets).items():
+            if name in known.decided:
+                continue
             own = own & known.uncertain[name]
             confidence = known.confidence.get(name, np.full(own.shape, np.nan))
             rows[name] = rows.get(name, False) | (own & np.isnan(confidence))
@@ -260,7 +262,7 @@ def _refuse_zeros(
     """Refuse a row of confidence 0 that is possible under the findings."""
     dirichlets, findings = asked
     for name, reached in reached_rows(dirichlets.network, findings, targets, max_memory).items():
-        if name not in dirichlets.confidence:
+        if name not in dirichlets.confidence or name in dirichlets.decided:
             continue
         zeros = dirichlets.uncertain[name] & (dirichlets.confidence[name] == 0)
         for place in np.argwhere(reached & zeros).tolist():

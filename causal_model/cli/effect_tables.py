@@ -7,7 +7,7 @@ from causal_model.cli.wording import headed, labelled, of_findings
 from causal_model.interventions.effects import Effects, SettingEffect
 from causal_model.model import Model
 
-__all__ = ["one_table", "tables_of"]
+__all__ = ["one_table", "tables_of", "told_as"]
 
 WORDS = {
     "en": {
@@ -82,6 +82,8 @@ WORDS = {
         "exact": "無需其他假設。",
     },
 }
+# Columns of the ends of intervals, for programs.
+ENDS = ("done_low", "done_high", "change_pp_low", "change_pp_high")
 # Points below which a change is rounding.
 ROUNDING = 1e-9
 
@@ -136,7 +138,7 @@ def _numbers(
     """State, done, change, seen and confounding: by state, and for the event."""
     parts = (effect.done, effect.change_pp, effect.seen, effect.confounding_pp)
     rows = []
-    for state in model.states(found.on):
+    for state in found.states:
         done, change, seen, confounding = (None if part is None else part[state] for part in parts)
         rows.append((labelled(model, found.on, state, lang), done, change, seen, confounding))
     if len(found.event) > 1:
@@ -260,7 +262,7 @@ def _channels(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:
         for at, (label, points) in enumerate(parts):
             shown = heads if at == 0 or not plain else [""] * len(heads)
             whole = shares.total
-            part = f"{100 * points / whole:.0f} %" if abs(whole) > ROUNDING else None
+            part = f"{round(100 * points / whole)} %" if abs(whole) > ROUNDING else None
             rows.append([*shown, label, points, part])
         breaks.add(len(rows))
     said = [words["shapley"]]
@@ -309,26 +311,32 @@ def one_table(found: Effects) -> Table:
         *(Column(name, "") for name in found.of),
         *(Column("part", ""), Column("item", "")),
         *(Column(name, "") for name in ("done", "change_pp", "seen", "confounding_pp")),
+        *(Column(name, "") for name in (ENDS if found.interval else ())),
     ]
     rows: list[list[Cell]] = []
-    for effect in found.settings:
+    missing: tuple[float | None, ...] = (None,) * len(ENDS) if found.interval else ()
+    sure = found.interval.settings if found.interval else [None] * len(found.settings)
+    for effect, own in zip(found.settings, sure, strict=True):
         heads: list[Cell] = [
             own if isinstance(own, str) else ",".join(f"{s}:{p!r}" for s, p in own.items())
             for own in effect.setting.values()
         ]
         parts = (effect.done, effect.change_pp, effect.seen, effect.confounding_pp)
-        states = next((part for part in (effect.done, effect.seen, effect.baseline) if part), {})
-        for state in states:
+        for state in found.states:
             numbers = [None if part is None else part[state] for part in parts]
-            rows.append([*heads, "state", state, *numbers])
+            ends = (*own.done[state], *own.change_pp[state]) if own else missing
+            rows.append([*heads, "state", state, *numbers, *ends])
         if found.event:
             whole = (effect.event_done, effect.event_change_pp, effect.event_seen)
             item = "|".join(found.event)
-            rows.append([*heads, "event", item, *whole, effect.event_confounding_pp])
+            ends = missing
+            if own and own.event_done and own.event_change_pp:
+                ends = (*own.event_done, *own.event_change_pp)
+            rows.append([*heads, "event", item, *whole, effect.event_confounding_pp, *ends])
         if effect.channels:
             shares = {**effect.channels.shares, "": effect.channels.other}
             rows += [
-                [*heads, "channel" if name else "other", name, None, each, None, None]
+                [*heads, "channel" if name else "other", name, None, each, None, None, *missing]
                 for name, each in shares.items()
             ]
     return Table(columns, rows)

@@ -9,6 +9,7 @@ import click
 
 from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.effect_intervals import effect_tables
 from causal_model.cli.effect_tables import one_table, tables_of
 from causal_model.cli.identified import told_of
 from causal_model.cli.options import (
@@ -17,6 +18,7 @@ from causal_model.cli.options import (
     format_option,
     general_options,
     graph_option,
+    interval_options,
     lang_option,
     memory_option,
     split_finding,
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     "--hidden", multiple=True, metavar="NODE", help="With --identify: no data on NODE; repeatable."
 )
 @findings_options
+@interval_options
 @chart_option
 @memory_option
 @format_option
@@ -98,6 +101,9 @@ def effects(
     do: tuple[str, ...],
     evidence: tuple[str, ...],
     scenario: tuple[str, ...],
+    interval: float | None,
+    draws: int,
+    seed: int,
     output: Path | None,
     max_memory: int | None,
     format_: str,
@@ -126,7 +132,7 @@ def effects(
         further = (*states, *baseline, *policies, *given, *likelihood, *belief, *do)
         if output:
             raise click.UsageError("-o draws probabilities, and --identify looks at arrows alone")
-        if channels or further or evidence or scenario:
+        if channels or further or evidence or scenario or interval:
             raise click.UsageError(
                 "--identify looks at arrows alone: it takes --of, --on and --hidden"
             )
@@ -136,22 +142,26 @@ def effects(
         ctx.exit(0 if answer.identified else 1)
     if hidden:
         raise click.UsageError("--hidden belongs to --identify")
-    causes = model.targets(of)
-    nodes = {name: model.states(name) for name in causes}
+    nodes = {name: model.states(name) for name in model.nodes}
     found = ask(
         model,
-        causes,
+        of,
         on=on,
         states=states or None,
-        baseline=_baseline(baseline, nodes),
+        baseline=_baseline(baseline, of, nodes),
         policies=[_policy(text, nodes) for text in policies],
         channels=channels,
+        interval=interval,
+        draws=draws,
+        seed=seed,
         findings=told_findings(model, given, likelihood, belief, do, evidence, scenario),
     )
     if format_ == "csv":
         tables = [one_table(found)]
     else:
         tables = tables_of(model, found, lang, plain=format_ == "table")
+        if found.interval:
+            tables += effect_tables(model, found, lang, plain=format_ == "table")
     emit(tables, found.to_dict(), format_, no_color=no_color)
     draw(output, lambda: _chart(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
@@ -167,12 +177,12 @@ def _chart(model: Model, found: Effects, lang: str) -> "Chart":
     return charts.of_effects(model, found, lang, said)
 
 
-def _baseline(texts: Sequence[str], nodes: Mapping[str, Sequence[str]]) -> str | dict[str, str]:
+def _baseline(
+    texts: Sequence[str], of: Sequence[str], nodes: Mapping[str, Sequence[str]]
+) -> str | dict[str, str]:
     """States by node; the state alone where it can only be that of the one node."""
-    if len(nodes) == 1 and len(texts) == 1:
-        ((node, states),) = nodes.items()
-        if texts[0] in states or not texts[0].startswith(node):
-            return texts[0]
+    if len(texts) == 1 and (texts[0] in nodes.get(of[0], ()) or "=" not in texts[0]):
+        return texts[0]
     found: dict[str, str] = {}
     for text in texts:
         node, state, excluded = split_finding(text, "baseline", nodes)

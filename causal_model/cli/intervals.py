@@ -1,11 +1,15 @@
 """Credible intervals as cells, columns and sentences, and the rows that carry the width as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled
 from causal_model.inference.intervals import Interval, Intervals, RowWidth
 from causal_model.model import Model
+
+if TYPE_CHECKING:
+    from causal_model.interventions.certainty import EffectIntervals
 
 __all__ = [
     "csv_columns",
@@ -18,6 +22,7 @@ __all__ = [
     "points",
     "shares",
     "width_table",
+    "width_tables",
     "with_intervals",
 ]
 
@@ -34,7 +39,7 @@ WORDS = {
         "impossible": " Under {:,} of them the evidence has probability zero; they are left out.",
         "fixed": " Rows without confidence are held fixed: {}.",
         "rows": "{} ({:,})",
-        "title": "What makes P({}) uncertain",
+        "title": "What makes {} uncertain",
         "all": "{}, all states",
         "is": "P({}) is {:.1f} % ({}: {}).",
         "or": " or ",
@@ -51,7 +56,7 @@ WORDS = {
         "impossible": "其中 {:,} 次抽樣下證據的機率為零,已略去。",
         "fixed": "未註明信心的列保持固定:{}。",
         "rows": "{}({:,})",
-        "title": "P({}) 的不確定性來自何處",
+        "title": "{} 的不確定性來自何處",
         "all": "{},所有狀態",
         "is": "P({}) 為 {:.1f} %({}:{})。",
         "or": " 或 ",
@@ -139,7 +144,7 @@ def of_evidence_interval(intervals: Intervals) -> str:
     return "" if low == high == 1 else f" ({percent(intervals.level)}: {low:.3g} … {high:.3g})"
 
 
-def of_intervals(model: Model, intervals: Intervals, lang: str) -> str:
+def of_intervals(model: Model, intervals: "Intervals | EffectIntervals", lang: str) -> str:
     """How the intervals were made, and what was held fixed."""
     words = WORDS[lang]
     told = words["made"].format(percent(intervals.level), intervals.draws, intervals.seed)
@@ -155,25 +160,26 @@ def of_intervals(model: Model, intervals: Intervals, lang: str) -> str:
 
 
 def width_table(
-    model: Model, intervals: Intervals, chance: float | None, lang: str
-) -> Table | None:
-    """The rows that add most to the width; None where nothing varies.
+    model: Model,
+    rows: Sequence[RowWidth],
+    what: str,
+    lang: str,
+    *,
+    said: str = "",
+) -> Table:
+    """The rows that add most to the width of an answer.
 
     Args:
         model: for labels.
-        intervals: the intervals.
-        chance: the probability of the states whose width is told apart, if they are named.
+        rows: all that add to it, those that add most first.
+        what: the answer.
         lang: language of the labels.
+        said: a sentence that comes before those on the rows.
     """
-    words, node = WORDS[lang], intervals.width_node
-    if node is None:
-        return None
-    name = labelled(model, node, None, lang)
-    states = [labelled(model, node, state, lang) for state in intervals.width_states]
-    what = f"{name} = {words['or'].join(states)}" if states else words["all"].format(name)
-    rows: list[list[Cell]] = [
+    words = WORDS[lang]
+    shown: list[list[Cell]] = [
         [_row(model, each, lang), _basis(each, lang), each.share, each.deviation_pp / 100]
-        for each in intervals.width_by_row[:SHOWN]
+        for each in rows[:SHOWN]
     ]
     columns = (
         Column("row", "row"),
@@ -181,22 +187,35 @@ def width_table(
         Column("share", "share", "probability"),
         Column("deviation", "alone", "error"),
     )
-    told = []
-    if intervals.width_posterior is not None and chance is not None:
-        level = percent(intervals.level)
-        told.append(
-            words["is"].format(what, 100 * chance, level, shares(intervals.width_posterior))
-        )
-    rest = intervals.width_by_row[SHOWN:]
+    told = [said] if said else []
+    rest = rows[SHOWN:]
     if rest:
         told.append(words["rest"].format(len(rest), 100 * sum(each.share for each in rest)))
     told.append(words["first"])
     return Table(
         headed(columns, lang),
-        rows,
+        shown,
         title=words["title"].format(what),
         caption=words["end"].join(told),
     )
+
+
+def width_tables(
+    model: Model, posterior: Mapping[str, Mapping[str, float]], intervals: Intervals, lang: str
+) -> list[Table]:
+    """The rows that add most to the width of a posterior; none where nothing varies."""
+    words, node = WORDS[lang], intervals.width_node
+    if node is None:
+        return []
+    name = labelled(model, node, None, lang)
+    states = [labelled(model, node, state, lang) for state in intervals.width_states]
+    what = f"{name} = {words['or'].join(states)}" if states else words["all"].format(name)
+    said = ""
+    if intervals.width_posterior is not None:
+        chance = sum(posterior[node][state] for state in intervals.width_states)
+        ends = shares(intervals.width_posterior)
+        said = words["is"].format(what, 100 * chance, percent(intervals.level), ends)
+    return [width_table(model, intervals.width_by_row, f"P({what})", lang, said=said)]
 
 
 def _row(model: Model, row: RowWidth, lang: str) -> str:

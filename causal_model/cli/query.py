@@ -14,7 +14,7 @@ from causal_model.cli.intervals import (
     ends,
     of_evidence_interval,
     of_intervals,
-    width_table,
+    width_tables,
     with_intervals,
 )
 from causal_model.cli.options import (
@@ -39,7 +39,6 @@ from causal_model.cli.wording import (
     of_states,
 )
 from causal_model.inference.guard import check_listing
-from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.model import Engine, Model, load
 from causal_model.spec.evidence import Finding
@@ -179,7 +178,7 @@ def query(
         )
         tables = [_posterior_table(model, result, lang, format_)]
         if result.interval is not None and format_ != "csv":
-            tables += _width_tables(model, result, result.interval, lang)
+            tables += width_tables(model, result, result.interval, lang)
         emit(tables, result.to_dict(), kind, no_color=no_color)
         told_of = [of_intervals(model, result.interval, lang)] if result.interval else []
         draw(output, lambda: charts.of_query(model, result, lang, told_of), quiet=quiet)
@@ -218,15 +217,6 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
         caption = f"{caption}{seen}{stop}" if seen else caption
         caption = f"{caption}\n{of_intervals(model, intervals, lang)}"
     return Table(headed(columns, lang), rows, caption=caption, break_before=frozenset(groups))
-
-
-def _width_tables(
-    model: Model, result: QueryResult, intervals: Intervals, lang: str
-) -> list[Table]:
-    node, states = intervals.width_node, intervals.width_states
-    chance = sum(result[node][state] for state in states) if node and states else None
-    table = width_table(model, intervals, chance, lang)
-    return [] if table is None else [table]
 
 
 def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> Table:

@@ -50,26 +50,30 @@ class Dirichlets:
         network: the network, whose tables are the means.
         confidence: by node the pseudo-counts behind its rows, shape (*parent sizes,); NaN for a row that
             is held fixed, as are all rows of nodes that are not here.
+        decided: nodes whose table is what somebody decides, and certain as it stands.
     """
 
     network: Network
     confidence: Mapping[str, Array]
+    decided: frozenset[str] = frozenset()
 
     @cached_property
     def uncertain(self) -> Mapping[str, NDArray[np.bool_]]:
         """By node the rows with two or more possible states, shape (*parent sizes,).
 
-        All others say what is certain, and are so whatever their confidence.
+        All others say what is certain, and are so whatever their confidence; and so is what is decided.
         """
-        return {name: (table > 0).sum(axis=-1) > 1 for name, table in self.network.tables.items()}
+        return {
+            name: ((table > 0).sum(axis=-1) > 1) & (name not in self.decided)
+            for name, table in self.network.tables.items()
+        }
 
     @cached_property
     def open(self) -> Mapping[str, NDArray[np.bool_]]:
         """By node the rows that differ from draw to draw; nodes without any are left out."""
         found = {}
         for name, confidence in self.confidence.items():
-            rows = self.uncertain[name] & (confidence > 0)
-            if rows.any():
+            if name not in self.decided and (rows := self.uncertain[name] & (confidence > 0)).any():
                 found[name] = rows
         return found
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 
+from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.causal.channels import ChannelSplit, first_arrows, split_by_channel
 from causal_model.causal.effects import Setting, Structure, done_and_seen, structure_of
 from causal_model.errors import EvidenceError, QueryError, did_you_mean
 from causal_model.graph import ancestors, cut, descendants
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import Findings, bind, describe
+from causal_model.interventions.certainty import EffectIntervals, effect_intervals
 from causal_model.model import Model, Told
 from causal_model.network import Array
 from causal_model.outcome_set import outcome_set
@@ -172,12 +174,14 @@ class Effects:
         findings: what is known and set besides, in every setting.
         of: the nodes that are set in turn.
         on: the outcome.
-        event: the states of the outcome that are taken together; may be empty.
+        states: all states of the outcome.
+        event: those that are taken together; may be empty.
         baseline: the setting with which the others are compared.
         settings: every combination of states, and of the distributions that were asked for.
         structure: what the arrows say: a path from cause to outcome, an open back-door path, and findings
             that the setting moves itself.
         channels: how effects were split, if that was asked for.
+        interval: how far all of this moves with the tables, if that was asked for.
     """
 
     graph_id: str
@@ -185,11 +189,13 @@ class Effects:
     findings: tuple[Finding, ...]
     of: tuple[str, ...]
     on: str
+    states: tuple[str, ...]
     event: tuple[str, ...]
     baseline: Mapping[str, str]
     settings: tuple[SettingEffect, ...]
     structure: Structure
     channels: Channels | None = None
+    interval: EffectIntervals | None = None
 
     @property
     def contrasts(self) -> tuple[SettingEffect, ...]:
@@ -206,6 +212,7 @@ class Effects:
             "findings": [finding.model_dump(mode="json") for finding in self.findings],
             "of": list(self.of),
             "on": self.on,
+            "states": list(self.states),
             "event": list(self.event),
             "baseline": dict(self.baseline),
             "directed_path": None if path is None else list(path),
@@ -225,6 +232,10 @@ class Effects:
                 "unordered": list(self.channels.unordered),
                 "assumption": "ordinal response" if self.channels.witnesses else None,
             }
+        if self.interval:
+            found["interval"] = self.interval.to_dict()
+            for setting, own in zip(found["settings"], self.interval.settings, strict=True):
+                setting["interval"] = own and own.to_dict()
         return found
 
     def to_frame(self) -> "pd.DataFrame":
@@ -238,10 +249,9 @@ class Effects:
                 for own in each.setting.values()
             ]
             parts = (each.done, each.change_pp, each.seen, each.confounding_pp)
-            states = next((part for part in (each.done, each.seen) if part), {})
             rows += [
                 [*told, state, *(math.nan if part is None else part[state] for part in parts)]
-                for state in states
+                for state in self.states
             ]
         names = ["state", "done", "change_pp", "seen", "confounding_pp"]
         return pd.DataFrame(rows, columns=[*self.of, *names])
@@ -269,6 +279,9 @@ def effects(
     baseline: str | Mapping[str, str] | None = None,
     policies: Iterable[Mapping[str, Distribution]] = (),
     channels: bool = False,
+    interval: float | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 0,
     **told: Unpack[Told],
 ) -> Effects:
     """Ask what setting nodes does to an outcome, for every state of them.
@@ -287,6 +300,9 @@ def effects(
         policies: further settings: for one of the nodes a distribution over its states, that replaces what
             decides it.
         channels: whether to split every change of P(states) by channel.
+        interval: ask for credible intervals as well, with this probability within, as in `Model.query`.
+        draws: how many draws of the tables, with `interval`.
+        seed: of the source of chance, with `interval`.
         **told: findings as in `Model.query`, on other nodes.
 
     Raises:
@@ -331,12 +347,22 @@ def effects(
             each if at == at_start else replace(each, channels=shares[at])
             for at, each in enumerate(answers)
         ]
+    sure = None
+    if interval is not None:
+        sure = effect_intervals(
+            *(model, settings, at_start, bound, outcome, chosen),
+            possible=[each is not None for each in done],
+            level=interval,
+            draws=draws,
+            seed=seed,
+        )
     return Effects(
         graph_id=model.id,
         graph_hash=model.hash,
         findings=findings,
         of=causes,
         on=outcome,
+        states=among,
         event=chosen,
         baseline=start,
         settings=tuple(answers),
@@ -344,6 +370,7 @@ def effects(
             {name: model.network.parents[name] for name in model.nodes}, causes, outcome, bound
         ),
         channels=used,
+        interval=sure,
     )
 
 
