@@ -350,6 +350,69 @@ def test_scenarios_in_csv_have_columns_for_all_of_it() -> None:
         assert ends == scenario["interval"]["evidence_probability"]
 
 
+# effects.
+
+EFFECTS = ("effects", "--of", "china_policy", *FEW)
+
+
+def test_effects_have_intervals_in_every_format() -> None:
+    found = cm.effects(cm.load("article"), "china_policy", interval=0.9, draws=200)
+    assert found.interval is not None
+    data = run(*EFFECTS, "--json").json
+    assert data == found.to_dict()
+    out = run(*EFFECTS).out
+    text = run(*EFFECTS, "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    for setting in data["settings"]:
+        own = setting["interval"]
+        low, high = own["event"]["change_pp"]
+        assert f"{round(low, 1) + 0:+.1f} … {round(high, 1) + 0:+.1f}" in out
+        for row in rows:
+            if row["china_policy"] != setting["setting"]["china_policy"]:
+                continue
+            ends = own["event"] if row["part"] == "event" else None
+            for name in ("done", "change_pp"):
+                expected = ends[name] if ends else own[name][row["item"]]
+                assert [float(row[f"{name}_low"]), float(row[f"{name}_high"])] == expected
+    assert "How sure these are: 90 % intervals" in out
+    assert "What makes the change of P(Bitcoin over the week = strong down or down)" in out
+    assert "intervals over 200 draws" in out
+
+
+def test_without_the_option_effects_say_nothing_of_intervals() -> None:
+    assert "interval" not in run("effects", "--of", "china_policy", "--json").json
+    header = run("effects", "--of", "china_policy", "--format", "csv").out.splitlines()[0]
+    assert not header.endswith("_high")
+
+
+def test_effects_in_the_other_language_and_with_channels() -> None:
+    ran = run(*EFFECTS, "--channels", "--lang", "zh-Hant")
+    assert ran.code == 0
+    assert "這些數字有多可靠:90 % 區間" in ran.out
+    text = run(*EFFECTS, "--channels", "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    assert all(row["done_low"] == "" for row in rows if row["part"] == "channel")
+
+
+def test_what_is_impossible_at_a_setting_has_no_interval() -> None:
+    graph = write_weather(5)
+    data = run("effects", "-g", graph, "--of", "rain", *FEW, "--json").json
+    assert all(each["interval"] for each in data["settings"])
+    write_chain({"a": ["x", "y"], "b": ["x", "y"]})
+    ran = run("effects", "-g", "chain.yaml", "--of", "a", *FEW, "--json")
+    # Once a is set nothing is left that could vary.
+    assert ran.json["settings"][1]["interval"]["done"] == {"x": [0.0, 0.0], "y": [1.0, 1.0]}
+    told = ("--likelihood", "b=x:1", "--on", "a")
+    ran = run("effects", "-g", "chain.yaml", "--of", "b", *told, *FEW)
+    assert ran.code == 2
+
+
+def test_arrows_alone_have_no_interval() -> None:
+    ran = run("effects", "--identify", "--of", "etf_flow", "--interval", "0.9")
+    assert ran.code == 2
+    assert "--identify looks at arrows alone" in ran.err
+
+
 # Python.
 
 

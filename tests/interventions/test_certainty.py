@@ -1,0 +1,169 @@
+"""How sure effects are: against a loop over networks, each by enumeration."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import causal_model as cm
+from causal_model.analysis.width import Question, row_variances
+from causal_model.inference.findings import bind
+from causal_model.network import Array, Network
+from causal_model.spec.evidence import Do, Finding, Observed
+from tests.analysis.test_credible import at_draw, chain, confident
+from tests.networks import random_findings, random_network
+from tests.oracle import answer
+
+seeds = st.integers(0, 2**32 - 1)
+DRAWS = 120
+
+
+def drawn_tables(model: cm.Model, seed: int) -> dict[str, Array]:
+    dirichlets = model.dirichlets
+    return {name: dirichlets.draw(name, 0, seed)[:DRAWS] for name in dirichlets.open}
+
+
+def interval(values: list[float]) -> list[float]:
+    return [float(each) for each in np.quantile(values, [0.05, 0.95])]
+
+
+def slim(network: Network, nodes: tuple[str, ...]) -> Network:
+    """The part of a network that holds these nodes and all above them."""
+    kept = [name for name in network.variables if name in nodes]
+    return Network.of(
+        [network.variables[name] for name in kept],
+        {name: network.parents[name] for name in kept},
+        {name: network.tables[name] for name in kept},
+    )
+
+
+# Few enough to be enumerated: orders, supply and what is above them.
+SUPPLY = ("china_policy", "us_export_terms", "china_h200_orders", "h200_supply_ex_china")
+
+
+@pytest.mark.parametrize("seen", [(), (Observed(node="us_export_terms", state="blocked"),)])
+def test_intervals_of_effects_are_those_of_a_loop_over_networks(seen: tuple[Finding, ...]) -> None:
+    model = cm.load("article")
+    found = cm.effects(
+        model,
+        "china_policy",
+        on="h200_supply_ex_china",
+        findings=seen,
+        interval=0.9,
+        draws=DRAWS,
+        seed=3,
+    )
+    assert found.interval is not None
+    tables = {name: each for name, each in drawn_tables(model, 3).items() if name in SUPPLY}
+    network = slim(model.network, SUPPLY)
+    networks = [at_draw(network, tables, draw) for draw in range(DRAWS)]
+
+    def loop(state: str) -> list[dict[str, float]]:
+        told = [*seen, Do(node="china_policy", state=state)]
+        answers = [answer(each, told) for each in networks]
+        return [each.posterior["h200_supply_ex_china"] for each in answers if each]
+
+    start = loop("brief_pause")
+    for effect, own in zip(found.settings, found.interval.settings, strict=True):
+        assert own is not None
+        done = loop(str(effect.setting["china_policy"]))
+        for state in found.states:
+            np.testing.assert_allclose(own.done[state], interval([each[state] for each in done]))
+            changes = [100 * (b[state] - a[state]) for a, b in zip(start, done, strict=True)]
+            np.testing.assert_allclose(own.change_pp[state], interval(changes), atol=1e-9)
+        event = [sum(each[state] for state in found.event) for each in done]
+        assert own.event_done is not None
+        np.testing.assert_allclose(own.event_done, interval(event))
+
+
+def test_a_policy_is_certain_and_mixes_the_settings_draw_by_draw() -> None:
+    model = cm.load("article")
+    shares = {"brief_pause": 0.25, "hard_mandate": 0.75}
+    found = cm.effects(
+        model,
+        "china_policy",
+        on="china_h200_orders",
+        policies=[{"china_policy": shares}],
+        interval=0.9,
+        draws=DRAWS,
+    )
+    assert found.interval is not None
+    network = slim(model.network, SUPPLY)
+    tables = {name: each for name, each in drawn_tables(model, 0).items() if name in SUPPLY}
+    mixed = []
+    for draw in range(DRAWS):
+        each = at_draw(network, tables, draw)
+        policy = {**each.tables, "china_policy": np.array([0.25, 0.0, 0.75])}
+        answers = answer(replace(each, tables=policy), [])
+        assert answers is not None
+        mixed.append(answers.posterior["china_h200_orders"]["halted"])
+    own = found.interval.settings[-1]
+    assert own is not None
+    np.testing.assert_allclose(own.done["halted"], interval(mixed))
+    assert "china_policy" not in {each.node for each in own.width_by_row}
+    assert found.interval.fixed == {}
+
+
+def test_the_baseline_differs_from_itself_by_nothing() -> None:
+    found = cm.effects(cm.load("article"), "etf_flow", interval=0.9, draws=DRAWS)
+    assert found.interval is not None
+    first = found.interval.settings[0]
+    assert first is not None
+    assert set(first.change_pp.values()) == {(0.0, 0.0)}
+    assert first.width_by_row == ()
+    assert found.to_dict()["settings"][0]["interval"] == first.to_dict()
+    assert list(found.to_dict()["interval"]) == ["level", "draws", "seed", "fixed_rows"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds)
+def test_the_width_of_a_difference_is_that_of_finite_differences(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=4, most_states=2, zeros=0.0)
+    names = [str(each) for each in rng.permutation(list(network.variables))]
+    cause, node = names[:2]
+    told = [
+        each
+        for each in random_findings(rng, network, kinds=("observed", "likelihood"), most=2)
+        if each.node not in (cause, node)
+    ]
+    dirichlets = confident(network, rng=rng)
+    both: list[list[Finding]] = [
+        [*told, Do(node=cause, state=state)] for state in network.variables[cause].states[:2]
+    ]
+    asked, less = (Question(dirichlets, bind(network, each)) for each in both)
+    found = row_variances(asked, node, [np.array([1.0, 0.0])], less=less)
+
+    def change(at: Network) -> float:
+        ends = [answer(at, each) for each in both]
+        values = [each.posterior[node]["s0"] for each in ends if each]
+        return values[0] - values[1]
+
+    for name, variances in found.items():
+        for place in np.ndindex(variances.shape):
+            p = network.tables[name][place]
+            step = 1e-5 * float(p.min())
+            ends = []
+            for by in (step, -step):
+                table = network.tables[name].copy()
+                table[place] += np.array([by, -by])
+                ends.append(change(replace(network, tables={**network.tables, name: table})))
+            slope = (ends[0] - ends[1]) / (2 * step)
+            variance = slope**2 * p.prod() / (dirichlets.confidence[name][place] + 1)
+            np.testing.assert_allclose(variances[place], variance, rtol=1e-4, atol=1e-9)
+
+
+def test_what_both_sides_share_adds_nothing_to_the_width_of_their_difference() -> None:
+    # Whether it slips hangs on wet alone: the row of a dry street counts only as far as rain dries it.
+    dirichlets = confident(chain(), 9.0)
+    asked, less = (
+        Question(dirichlets, bind(chain(), [Do(node="rain", state=state)]))
+        for state in ("yes", "no")
+    )
+    found = row_variances(asked, "slip", [np.array([0.0, 1.0])], less=less)
+    # P(wet | rain) - P(wet | no rain) is 0.7, by which both rows of slip count.
+    assert found["slip"][0] == pytest.approx(0.7**2 * 0.05 * 0.95 / 10)
+    assert found["slip"][1] == pytest.approx(0.7**2 * 0.4 * 0.6 / 10)
+    assert found["rain"] == 0
