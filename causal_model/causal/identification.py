@@ -82,7 +82,7 @@ def identify_effect(
     try:
         together = _effect(seen, set_, [*outcomes, *known])
     except _Founders as founders:
-        order = list(seen.parents)
+        order = list(parents)
         hedge, within = (
             tuple(sorted(each, key=order.index)) for each in (founders.hedge, founders.within)
         )

@@ -21,6 +21,8 @@ WORDS = {
         "front_door": "front door",
         "instrument": "instrument",
         "nothing": "none needed",
+        "none": "none",
+        "and": ", ",
         "title": "Which observed nodes tell the effect of {0} on {1}",
         "independent": "Independencies that data could contradict",
         "left": "node",
@@ -48,6 +50,8 @@ WORDS = {
         "front_door": "前門",
         "instrument": "工具變數",
         "nothing": "無需",
+        "none": "無",
+        "and": "、",
         "title": "哪些已觀察節點可得出{0}對{1}的效應",
         "independent": "數據可否定的獨立性",
         "left": "節點",
@@ -74,12 +78,13 @@ def told_of(model: Model, found: Identification, lang: str, format_: str) -> lis
     words = WORDS[lang]
 
     def listed(names: Iterable[str]) -> str:
-        return ", ".join(labelled(model, each, None, lang) for each in names)
+        return words["and"].join(labelled(model, each, None, lang) for each in names)
 
     rows: list[list[Cell]] = [
         [words[way], listed(nodes) or words["nothing"], listed(given) or None]
         for way, nodes, given in _ways(found)
     ]
+    rows = rows or [[words["none"], None, None]]
     columns = [Column(name, words[name]) for name in ("way", "nodes", "given")]
     title = words["title"].format(listed(found.of), labelled(model, found.on, None, lang))
     said = [words["hidden"].format(listed(found.hidden))] if found.hidden else []

@@ -1,5 +1,6 @@
 """Effects split by channel, against worlds enumerated quantile by quantile, and published numbers."""
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -8,9 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causal_model.causal import channels
-from causal_model.causal.channels import channel_effects
+from causal_model.causal.channels import channel_effects, first_arrows, split_by_channel
 from causal_model.errors import QueryError, TooLarge
+from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
+from causal_model.spec.evidence import Do
+from tests.networks import random_network
+from tests.oracle import answer
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -162,3 +167,61 @@ def test_a_channel_has_its_arrows_alone_and_tables_have_a_limit(
     monkeypatch.setattr(channels, "MOST_ENTRIES", 3)
     with pytest.raises(TooLarge, match="'w' is needed before and after"):
         split({"a": [("w", "a")]})
+
+
+def test_all_contrasts_at_once_equal_each_by_itself() -> None:
+    network = a_network(DIAMOND, np.random.default_rng(4), states=3)
+    named = {"a": [("w", "a"), ("a", "y")], "b": [("w", "b")], "direct": [("x", "b")]}
+    settings: list[Mapping[str, int]] = [{"x": 0}, {"x": 2}]
+    split = split_by_channel(network, named, {"x": 1}, settings, outcome="y")
+    weights = np.array([1.0, 0.0, 3.0])
+    for at, setting in enumerate(settings):
+        one = channel_effects(
+            network, named, node="x", start=1, end=setting["x"], outcome="y", weights=weights
+        )
+        many = split.of(at, weights)
+        assert many.total == pytest.approx(one.total, abs=1e-12)
+        assert many.other == pytest.approx(one.other, abs=1e-12)
+        assert many.shares == pytest.approx(one.shares, abs=1e-12)
+    parts = sum(split.shares.values()) + split.other
+    np.testing.assert_allclose(parts, split.total, atol=1e-10)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds)
+def test_first_arrows_share_the_whole_effect_without_any_assumption(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=6, most_states=3)
+    cause, outcome = (str(each) for each in rng.choice(list(network.variables), 2, replace=False))
+    named = first_arrows(network, [cause], outcome)
+    split = split_by_channel(network, named, {cause: 0}, [{cause: 1}], outcome=outcome)
+    assert split.witnesses == ()
+    np.testing.assert_allclose(split.other, 0, atol=1e-12)
+    parts = sum(split.shares.values()) + split.other
+    np.testing.assert_allclose(parts, split.total, atol=1e-10)
+    done = [answer(network, [Do(node=cause, state=f"s{state}")]) for state in (0, 1)]
+    assert done[0] is not None
+    assert done[1] is not None
+    expected = [
+        done[1].posterior[outcome][state] - p for state, p in done[0].posterior[outcome].items()
+    ]
+    np.testing.assert_allclose(split.total[0], expected, atol=1e-12)
+
+
+def test_what_is_known_of_a_root_counts_like_a_setting_of_it() -> None:
+    arrows = {"r": [], "x": ["r"], "a": ["x", "r"], "b": ["x", "a"], "y": ["a", "b", "r"]}
+    network = a_network(arrows, np.random.default_rng(5))
+    named = {"a": [("x", "a")], "b": [("a", "b"), ("x", "b")]}
+    seen, done = (
+        split_by_channel(network, named, {"x": 0}, [{"x": 1}], findings=findings, outcome="y")
+        for findings in (Findings(observed={"r": 1}), Findings(do={"r": 1}))
+    )
+    plain = split_by_channel(network, named, {"x": 0}, [{"x": 1}], outcome="y")
+    np.testing.assert_allclose(seen.total, done.total, atol=1e-12)
+    for name, share in done.shares.items():
+        np.testing.assert_allclose(seen.shares[name], share, atol=1e-12)
+        assert abs(plain.shares[name] - share).max() > 1e-4
+    with pytest.raises(QueryError, match="b lies below what is set"):
+        split_by_channel(
+            network, named, {"x": 0}, [{"x": 1}], findings=Findings(observed={"b": 1}), outcome="y"
+        )

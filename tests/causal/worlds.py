@@ -1,4 +1,4 @@
-"""Random graphs of two-state nodes with all their numbers: the joint, and what setting a node makes of it."""
+"""Random graphs of two-state nodes with all their numbers: the joint, and what setting a node does."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, combinations, product
