@@ -592,6 +592,10 @@ class Model:
         for node in nodes:
             if not isinstance(node, str):
                 raise QueryError(f"expected the name of a node as text, got {_shown(node)}")
+            if node in self.utilities:
+                raise QueryError(
+                    f"{node!r} is a utility, which has values and no probabilities; `decide` weighs it"
+                )
             if node not in self.network.variables:
                 near = did_you_mean(node, self.nodes) or f" Known: {', '.join(self.nodes[:12])}"
                 raise QueryError(f"there is no node {node!r}.{near}")

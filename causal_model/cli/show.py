@@ -26,6 +26,26 @@ from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 from causal_model.model import Model, load
 
 SOURCES = {"en": "Sources", "zh-Hant": "來源"}
+DECISIONS = {
+    "en": {
+        "option": "option",
+        "status quo": "holds until somebody decides",
+        "title": "{} ({}), a decision",
+        "known": "Known when it is decided: {}.",
+        "nothing": "Nothing of the graph is known when it is decided.",
+        "utility": "{} ({}), a utility",
+        "value": "value",
+    },
+    "zh-Hant": {
+        "option": "選項",
+        "status quo": "決定之前的現狀",
+        "title": "{}({}),決策",
+        "known": "決策時已知:{}。",
+        "nothing": "決策時對圖中各節點一無所知。",
+        "utility": "{}({}),效用",
+        "value": "值",
+    },
+}
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 
 
@@ -116,6 +136,8 @@ def show(
     --plan: the predicted multiplications, memory and widest table of the question for all posteriors.
     """
     model = replace(load(graph), max_memory=max_memory)
+    utilities = tuple(node for node in nodes if node in model.utilities)
+    nodes = tuple(node for node in nodes if node not in utilities)
     for node in nodes:
         model.states(node)
     if with_plan:
@@ -130,20 +152,23 @@ def show(
                 quiet=quiet,
             )
         return
-    chosen = nodes or model.nodes
+    named = bool(nodes or utilities)
+    if not named:
+        nodes, utilities = model.nodes, tuple(model.utilities)
+    plain = format_ == "csv"
     tables = []
-    if not nodes:
+    if named:
+        tables += [_of_node(model, node, lang, plain=plain) for node in nodes]
+        tables += [_values(model, name, lang, plain=plain) for name in utilities]
+    elif not (with_sources or with_strength):
         tables.append(_overview(model, lang))
-    else:
-        tables += [_rows(model, node, lang, plain=format_ == "csv") for node in nodes]
-    if with_sources or with_strength:
-        tables = tables if nodes else []
     if with_strength:
-        tables.append(strength_table(model, chosen, lang, plain=format_ == "csv"))
+        tables.append(strength_table(model, nodes, lang, plain=plain))
     if with_sources:
-        tables.append(_citations(model, chosen, lang))
-    emit(tables, _data(model, chosen), "json" if as_json else format_, no_color=no_color)
-    if model.graph is not None and not nodes and not with_sources and not with_strength:
+        tables.append(_citations(model, (*nodes, *utilities), lang))
+    data = _data(model, nodes, utilities)
+    emit(tables, data, "json" if as_json else format_, no_color=no_color)
+    if model.graph is not None and not named and not with_sources and not with_strength:
         arrows = sum(len(node.parents) for node in model.graph.nodes.values())
         note(
             f"{len(model.nodes)} nodes, {arrows} arrows, channels: "
@@ -190,22 +215,67 @@ def _overview(model: Model, lang: str) -> Table:
     for name in model.nodes:
         spec = model.graph.nodes[name] if model.graph else None
         parents = [
-            f"{parent} {SIGNS[spec.parents[parent].sign]}" if spec else parent
+            f"{parent} {SIGNS[spec.parents[parent].sign]}"
+            if spec and name not in model.decisions
+            else parent
             for parent in model.network.parents[name]
         ]
         rows.append(
             [
                 name,
                 labelled(model, name, None, lang),
-                spec.role if spec else None,
+                "decision" if name in model.decisions else spec.role if spec else None,
                 ", ".join(model.states(name)),
                 ", ".join(parents) or None,
-                spec.table.form if spec else None,
+                None if name in model.decisions or not spec else spec.table.form,
                 spec.table.confidence if spec else None,
             ]
         )
+    for name, (above, _) in model.utilities.items():
+        told = labelled(model, name, None, lang)
+        rows.append([name, told, "utility", None, ", ".join(above) or None, "values", None])
     title = model.graph.title.text(lang) if model.graph else model.id
     return Table(headed(columns, lang), rows, title=title)
+
+
+def _of_node(model: Model, name: str, lang: str, *, plain: bool) -> Table:
+    if name in model.decisions:
+        return _options(model, name, lang, plain=plain)
+    return _rows(model, name, lang, plain=plain)
+
+
+def _options(model: Model, name: str, lang: str, *, plain: bool) -> Table:
+    """The options of a decision, the status quo first, and what is known by then."""
+    words = DECISIONS[lang]
+    states = model.states(name)
+    shown = [state if plain else labelled(model, name, state, lang) for state in states]
+    known = [labelled(model, each, None, lang) for each in model.network.parents[name]]
+    return Table(
+        [Column("option", words["option"]), Column("status", "")],
+        [[each, "" if at else words["status quo"]] for at, each in enumerate(shown)],
+        title=words["title"].format(labelled(model, name, None, lang), name),
+        caption=words["known"].format(", ".join(known)) if known else words["nothing"],
+    )
+
+
+def _values(model: Model, name: str, lang: str, *, plain: bool) -> Table:
+    """The values of a utility, a row per combination of parent states."""
+    words = DECISIONS[lang]
+    parents, values = model.utilities[name]
+    assert model.graph is not None
+    unit = model.graph.utilities[name].unit
+
+    def shown(node: str, state: str | None = None) -> str:
+        return (state or node) if plain else labelled(model, node, state, lang)
+
+    rows: list[list[Any]] = []
+    for index in _indices(values.shape):
+        states = [shown(p, model.states(p)[at]) for p, at in zip(parents, index, strict=True)]
+        rows.append([*states, float(values[index])])
+    heading = unit.text(lang) if unit else words["value"]
+    columns = [Column(parent, shown(parent)) for parent in parents]
+    title = words["utility"].format(shown(name), name)
+    return Table([*columns, Column("value", heading, "number")], rows, title=title)
 
 
 def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
@@ -262,7 +332,7 @@ def _citations(model: Model, nodes: tuple[str, ...], lang: str) -> Table:
     return Table(headed(columns, lang), rows, title=title)
 
 
-def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
+def _data(model: Model, nodes: tuple[str, ...], utilities: tuple[str, ...]) -> dict[str, Any]:
     """Everything about the chosen nodes as plain data."""
     described: list[dict[str, Any]] = []
     confidence = row_confidences(model.graph) if model.graph else {}
@@ -276,7 +346,7 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
             "strength": arrows_into(model, name),
         }
         if model.graph is not None:
-            spec = model.graph.nodes[name]
+            spec = model.graph.every_node[name]
             own["confidence"] = _for_json(confidence[name].tolist())
             if name in counted:
                 own["n"] = counted[name].tolist()
@@ -287,7 +357,20 @@ def _data(model: Model, nodes: tuple[str, ...]) -> dict[str, Any]:
         kept = {"title", "description", "as_of", "horizon", "extends", "sources", "channels"}
         graph |= model.graph.model_dump(mode="json", by_alias=True, exclude_none=True, include=kept)
         graph["scenarios"] = _scenario_names(model)
-    return {"schema_version": 1, "graph": graph, "nodes": described}
+    data = {"schema_version": 1, "graph": graph, "nodes": described}
+    if model.graph is not None and utilities:
+        data["utilities"] = [
+            {
+                "name": name,
+                "parents": list(model.utilities[name][0]),
+                "values": model.utilities[name][1].tolist(),
+                "spec": _for_json(
+                    model.graph.utilities[name].model_dump(by_alias=True, exclude_none=True)
+                ),
+            }
+            for name in utilities
+        ]
+    return data
 
 
 def _scenario_names(model: Model) -> list[str]:

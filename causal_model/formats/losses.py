@@ -17,7 +17,10 @@ def lost_words(graph: GraphFile) -> dict[str, int]:
     arrows = [arrow for node in nodes for arrow in node.parents.values()]
     rows = [row for node in nodes for row in getattr(node.table, "rows", ())]
     cited = [*nodes, *arrows, *(node.table for node in nodes), *rows]
+    kept = [node for name, node in graph.nodes.items() if name not in graph.decisions]
     counts = {
+        "utilities": len(graph.utilities),
+        "decisions (their status quo is kept)": len(graph.decisions),
         "sources": len(graph.sources),
         "citations": sum(len(getattr(each, "sources", ())) for each in cited),
         "labels": sum(node.label is not None for node in nodes)
@@ -33,7 +36,7 @@ def lost_words(graph: GraphFile) -> dict[str, int]:
         "values of states": sum(state.value is not None for state in states),
         "signs of arrows": len(arrows),
         "channels": len(graph.channels),
-        "forms of tables (their numbers are)": sum(node.table.form != "table" for node in nodes),
+        "forms of tables (their numbers are)": sum(node.table.form != "table" for node in kept),
         "tables with confidence": sum(
             node.table.confidence is not None
             or any(

@@ -33,7 +33,9 @@ def network_to_networkx(network: Network, graph: GraphFile | None) -> "nx.DiGrap
         result.graph.update(id=graph.id, title=graph.title.en)
         for name, node in graph.nodes.items():
             result.nodes[name].update(
-                label=node.label.en if node.label else name, role=node.role, ordered=node.ordered
+                label=node.label.en if node.label else name,
+                role="decision" if name in graph.decisions else node.role,
+                ordered=node.ordered,
             )
             for parent, arrow in node.parents.items():
                 result.edges[parent, name]["sign"] = arrow.sign

@@ -163,12 +163,18 @@ class GraphFile(Model):
 
     def citations(self, node: str) -> list[tuple[str, Citation]]:
         """All citations of a node, its arrows and its table, each with what it supports."""
-        spec = self.nodes[node]
+        spec = self.every_node[node]
         found = [(node, each) for each in spec.sources]
         for parent, arrow in spec.parents.items():
             found += [(f"{parent} {ARROW} {node}", each) for each in arrow.sources]
+        if isinstance(spec, Utility):
+            table = spec.table
+            cited = [*table.sources, *(each for row in table.rows for each in row.sources)]
+            return found + [(f"values of {node}", each) for each in cited]
+        if isinstance(spec, Decision):
+            return found
         found += [(f"P({node})", each) for each in spec.table.sources]
-        elicited = spec.table
+        elicited: TableSpec = spec.table
         if isinstance(elicited, CountsForm):
             found += [
                 (f"P({node} | {given})" if given else f"P({node})", each)

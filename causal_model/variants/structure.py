@@ -33,6 +33,8 @@ Link = tuple[str, str]
 SAME_ROW = 1e-9
 # Combinations of the parents of both variants, beyond which a table is not compared.
 MOST_ENTRIES = 1 << 24
+# Values of a utility that are listed.
+MOST_VALUES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Structure:
         signs: arrows whose sign changed.
         states: nodes with other states, in other order, or with other intervals.
         roles: nodes with another part in the story.
-        settings: what the whole graph says: outcome, horizon, as_of.
+        settings: what the whole graph says: outcome, horizon, as_of, utilities.
         channels: channels with other arrows.
         tables: those of shared nodes that differ, the largest change first; a node whose own or shared
             parents' states changed is not among them.
@@ -197,7 +199,11 @@ def _states(model: Model, name: str) -> str:
 def _roles(a: GraphFile | None, b: GraphFile | None, shared: Sequence[str]) -> tuple[Changed, ...]:
     if a is None or b is None:
         return ()
-    pairs = [(name, a.nodes[name].role, b.nodes[name].role) for name in shared]
+
+    def role(graph: GraphFile, name: str) -> str:
+        return "decision" if name in graph.decisions else graph.nodes[name].role
+
+    pairs = [(name, role(a, name), role(b, name)) for name in shared]
     return tuple(Changed(*each) for each in pairs if each[1] != each[2])
 
 
@@ -211,9 +217,32 @@ def _settings(a: Model, b: Model) -> tuple[Changed, ...]:
         }
 
     before, after = told(a), told(b)
-    return tuple(
+    changed = [
         Changed(name, before[name], after[name]) for name in before if before[name] != after[name]
-    )
+    ]
+    return (*changed, *_worths(a, b))
+
+
+def _worths(a: Model, b: Model) -> list[Changed]:
+    """Utilities that one graph has and the other has not, or whose values differ."""
+
+    def whole(model: Model, name: str) -> tuple[tuple[str, ...], bytes] | None:
+        parents, values = model.utilities.get(name, ((), None))
+        return None if values is None else (parents, values.tobytes())
+
+    def told(model: Model, name: str) -> str | None:
+        if name not in model.utilities:
+            return None
+        parents, values = model.utilities[name]
+        listed = [f"{each:.6g}" for each in values.reshape(-1)[:MOST_VALUES]]
+        more = ["..."] if values.size > MOST_VALUES else []
+        return ", ".join([*listed, *more]) + f" by {', '.join(parents) or 'nothing'}"
+
+    return [
+        Changed(f"utility {name}", told(a, name), told(b, name))
+        for name in dict.fromkeys((*a.utilities, *b.utilities))
+        if whole(a, name) != whole(b, name)
+    ]
 
 
 def _channels(a: GraphFile | None, b: GraphFile | None) -> tuple[Changed, ...]:
