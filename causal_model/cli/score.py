@@ -253,7 +253,11 @@ def _rows(
             if name not in header:
                 near = did_you_mean(name, header) or f" Columns: {', '.join(header[:20])}"
                 raise DataError(f"{path}:1: there is no column {name!r}.{near}")
-        measured = [name for name in model.nodes if name in header and name != date]
+        measured = [
+            name
+            for name in model.nodes
+            if name in header and name != date and name not in model.decisions
+        ]
         columns = label_columns({name: model.states(name) for name in measured})
         missing = ()
     return read_rows(path, columns, date=date, missing=missing)

@@ -92,6 +92,8 @@ def _check(checked: Checked[Binning], binning: Binning, graph: GraphFile) -> Non
         if name not in graph.nodes:
             hint = checked.near(name, graph.nodes) or known_names(graph.nodes)
             checked.report("L001", f"the graph has no node {name!r}", ("learn", at), hint=hint)
+        elif name in graph.decisions:
+            checked.report("L001", f"{name!r} is a decision, and has no table", ("learn", at))
     columns: dict[str, str] = {}
     for name, measure in binning.nodes.items():
         if name not in graph.nodes:
@@ -99,6 +101,12 @@ def _check(checked: Checked[Binning], binning: Binning, graph: GraphFile) -> Non
             told = f"the graph has no node {name!r}"
             checked.report("L001", told, ("nodes", name), hint=hint, key=True)
             continue
+        if name in graph.decisions:
+            told = (
+                f"{name!r} is a decision: the graph holds under its status quo, whatever rows say"
+            )
+            hint = "keep only rows of one option, and leave the column out"
+            checked.report("L001", told, ("nodes", name), hint=hint, key=True)
         if measure.column in columns:
             told = f"column {measure.column!r} measures {columns[measure.column]!r} already"
             checked.report("L005", told, ("nodes", name, "column"))
