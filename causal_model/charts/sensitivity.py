@@ -32,7 +32,8 @@ WORDS = {
         "title": "What does {} hang on?",
         "observe": "Observing a node: what would be learned",
         "do": "Setting a node: what would be changed",
-        "rows": "A number in a table over its {} interval (its ends in brackets), the rest of its row in proportion",
+        "rows": "A number in a table over its {} interval (its ends in brackets), the rest of its row in"
+        " proportion",
         "none": "{}, no effect at all: {}.",
         "seen": "Observed",
         "set": "Set",

@@ -43,6 +43,7 @@ class _Layout:
         names = [[(bar.group, bar.label) for bar in cell.bars] for cell in panel.cells]
         self.shared = all(each == names[0] for each in names)
         self.signed = self.unit.signed or any((bar.value or 0.0) < 0 for bar in bars)
+        self.uncertain = any(bar.interval is not None for bar in bars)
         self.values = [each for bar in bars for each in _numbers(bar)]
         self.extra_name = shortened(panel.extra_name, MOST_EXTRA, TICK_SIZE)
         self.number_room = max(
@@ -130,12 +131,15 @@ class _Layout:
     def rows(
         self, cell: Cell, label_x: float, left: float, top: float, *, labelled: bool
     ) -> tuple[list[Shape], float]:
+        """The rows of a cell, as high as the same rows of all cells that share its labels."""
+        same = self.panel.cells if self.shared else (cell,)
+        strengths = list(zip(*([bar.strong for bar in each.bars] for each in same), strict=True))
         start = left + self.inner_label
         scale = scale_of(self.values, start, start + self.plot, self.unit, zero=True)
         label_room = (self.outer_label if self.shared else self.inner_label) - GAP
         shapes: list[Shape] = []
         y = top
-        for group, members in groupby(cell.bars, key=lambda each: each.group):
+        for group, members in groupby(enumerate(cell.bars), key=lambda each: each[1].group):
             if group:
                 y += BEFORE_GROUP if y > top else 0.0
                 if labelled:
@@ -146,17 +150,22 @@ class _Layout:
                         Text(label_x, y + 16, line, LABEL_SIZE, INK, bold=True, name="group")
                     )
                 y += GROUP_ROW
-            for bar in members:
+            for number, bar in members:
                 lines = wrapped(
-                    bar.label, label_room, LABEL_SIZE, lines=LABEL_LINES, bold=bar.strong
+                    bar.label,
+                    label_room,
+                    LABEL_SIZE,
+                    lines=LABEL_LINES,
+                    bold=any(strengths[number]),
                 )
-                high = ROW + SECOND_LINE * max(len(lines) - 1, bar.interval is not None)
+                high = ROW + SECOND_LINE * max(len(lines) - 1, self.uncertain)
                 if labelled:
                     middle = y + high / 2 - (len(lines) - 1) * SECOND_LINE / 2
                     shapes += [
                         Text(
                             *(label_x, middle + 4.4 + SECOND_LINE * at, line, LABEL_SIZE, INK),
-                            bold=bar.strong,
+                            # What stands for all cells is strong where it is in all of them.
+                            bold=all(strengths[number]),
                             name="label",
                         )
                         for at, line in enumerate(lines)
