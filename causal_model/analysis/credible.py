@@ -155,14 +155,10 @@ def credible(
     seen = bool(findings.observed or findings.weights)
 
     def named(by_node: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
+        """The intervals of all states of all targets, in one go."""
+        own = iter(equal_tailed(np.concatenate([by_node[name] for name in targets], axis=1), level))
         return {
-            name: dict(
-                zip(
-                    dirichlets.network.variables[name].states,
-                    equal_tailed(by_node[name], level),
-                    strict=True,
-                )
-            )
+            name: {state: next(own) for state in dirichlets.network.variables[name].states}
             for name in targets
         }
 

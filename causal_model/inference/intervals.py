@@ -184,7 +184,8 @@ def equal_tailed(samples: Array, level: float) -> list[Interval]:
     """
     kept = samples[~np.isnan(samples).any(axis=-1)]
     tail = (1 - level) / 2
-    low, high = np.quantile(kept, [tail, 1 - tail], axis=0)
+    # Numbers that are sorted together should lie together.
+    low, high = np.quantile(np.ascontiguousarray(kept.T), [tail, 1 - tail], axis=-1)
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
