@@ -2,8 +2,8 @@
 
 A statement is a set of margins h = constant + Σ factor x answer that must all be positive. Each answer is
 f(t) = (A + a s) / (1 + c s) of the move s = t - t0 of one entry, see `sensitivity`, so a margin times all
-its denominators is a polynomial in s, and the smallest move is a root of it: for one answer of
-A + a s - τ (1 + c s), hence
+its denominators is a polynomial in s, and the smallest move is a root of it: for answers under the same
+findings of A + a s - τ (1 + c s), hence
 
     s = (τ - A) / (a - τ c).
 
@@ -40,6 +40,10 @@ __all__ = ["Margin", "crossing_strength", "entry_moves", "holds"]
 BEYOND = 1e-11
 # What the denominators must be, as parts of what they are, for the answer to be there at all.
 NO_EVIDENCE = 1e-12
+# What is left of a complex root by rounding, where two real ones are close together.
+NEARLY_REAL = 1e-6
+# Steps of Newton's method, the largest as a part of the move, and how far behind a root is just behind.
+POLISHING, NEARBY, NUDGE = 3, 1e-3, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def entry_moves(
         if not now_holds and float(margin.at([each.value for each in functions])) > BEYOND:
             continue
         beyond = BEYOND if now_holds else -BEYOND
-        for moves in _roots(functions, margin, beyond):
+        for moves in _candidates(functions, margin, beyond):
             answers = [each.at(now + moves) for each in functions]
             inside = (now + moves >= 0) & (now + moves <= 1)
             reached = np.stack([each.at(answers) for each in margins])
@@ -94,17 +98,34 @@ def entry_moves(
     return best
 
 
+def _candidates(
+    functions: Sequence[EntryFunctions], margin: Margin, beyond: float
+) -> Iterator[Array]:
+    """Moves at which margin + beyond is zero, or just behind, of shape (entries,); NaN where none is."""
+    for roots in _roots(functions, margin, beyond):
+        moves = _polished(functions, margin, beyond, roots)
+        yield moves
+        # Where the answer is steep, the last digits of a move decide.
+        yield moves * (1 + NUDGE)
+
+
 def _roots(functions: Sequence[EntryFunctions], margin: Margin, beyond: float) -> Iterator[Array]:
-    """Moves at which margin + beyond is zero, in arrays of shape (entries,); NaN where there are fewer."""
-    below = [
-        np.stack([np.ones_like(functions[at].now), functions[at].denominators])
-        for _, at in margin.terms
-    ]
-    whole = (margin.constant + beyond) * _product(below)
-    for number, (factor, at) in enumerate(margin.terms):
+    """Roots of margin + beyond times its denominators, in arrays of shape (entries,)."""
+    # Answers under the same findings have one denominator.
+    below: list[Array] = []
+    over: list[Array] = []
+    for factor, at in margin.terms:
         own = functions[at]
-        over = np.stack([np.full_like(own.now, own.value), own.numerators])
-        whole = whole + factor * _product([over, *below[:number], *below[number + 1 :]])
+        numerator = factor * np.stack([np.full_like(own.now, own.value), own.numerators])
+        same = [n for n, each in enumerate(below) if np.array_equal(each[1], own.denominators)]
+        if same:
+            over[same[0]] = over[same[0]] + numerator
+        else:
+            below.append(np.stack([np.ones_like(own.now), own.denominators]))
+            over.append(numerator)
+    whole = (margin.constant + beyond) * _product(below)
+    for number, each in enumerate(over):
+        whole = whole + _product([each, *below[:number], *below[number + 1 :]])
     if len(whole) == 2:
         with np.errstate(invalid="ignore", divide="ignore"):
             yield np.where(whole[1] != 0, -whole[0] / whole[1], np.nan)
@@ -112,9 +133,9 @@ def _roots(functions: Sequence[EntryFunctions], margin: Margin, beyond: float) -
     roots = np.full((len(whole) - 1, whole.shape[1]), np.nan)
     for entry in np.flatnonzero((whole[1:] != 0).any(axis=0)):
         found = np.roots(whole[::-1, entry])
-        real = found.real[np.abs(found.imag) <= 1e-7 * (1 + np.abs(found.real))]
+        real = found.real[np.abs(found.imag) <= NEARLY_REAL * (1 + np.abs(found.real))]
         roots[: real.size, entry] = real
-    yield from (_polished(whole, each) for each in roots)
+    yield from roots
 
 
 def _product(polynomials: Sequence[Array]) -> Array:
@@ -128,16 +149,22 @@ def _product(polynomials: Sequence[Array]) -> Array:
     return whole
 
 
-def _polished(polynomial: Array, roots: Array) -> Array:
-    """Roots of shape (entries,) after two steps of Newton's method."""
-    powers = np.arange(1, len(polynomial))[:, None]
-    for _ in range(2):
-        value = sum(own * roots**power for power, own in enumerate(polynomial))
-        slope = sum(own * roots**power for power, own in enumerate(powers * polynomial[1:]))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            step = value / slope
-        roots = roots - np.where(np.isfinite(step), step, 0.0)
-    return roots
+def _polished(
+    functions: Sequence[EntryFunctions], margin: Margin, beyond: float, roots: Array
+) -> Array:
+    """Roots of shape (entries,) after some steps of Newton's method on the margin itself."""
+    moves = roots
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        for _ in range(POLISHING):
+            missing, slope = np.full_like(moves, margin.constant + beyond), np.zeros_like(moves)
+            for factor, at in margin.terms:
+                own = functions[at]
+                left = 1 + own.denominators * moves
+                missing += factor * (own.value + own.numerators * moves) / left
+                slope += factor * own.slopes / left**2
+            step = missing / slope
+            moves = moves - np.where(np.abs(step) < NEARBY * np.abs(moves), step, 0.0)
+    return moves
 
 
 def crossing_strength(over: Array, below: Array, weights: Array, goal: float) -> float:

@@ -57,7 +57,7 @@ def one(rng: np.random.Generator, node: str) -> str:
 
 
 def chain(rng: np.random.Generator, node: str) -> str:
-    low, high = sorted(rng.uniform(0, 1, size=2))
+    low, high = sorted(rng.uniform(0.01, 0.98, size=2))
     return f"{low:.3f} < P({node} = s0) <= {high + 0.01:.3f}"
 
 
@@ -129,7 +129,10 @@ def test_a_finding_that_reverses_a_statement_does_and_a_weaker_one_does_not(seed
     if asked is None:
         return
     model, findings, node = asked
-    statement = one(np.random.default_rng(seed), node)
+    rng = np.random.default_rng(seed)
+    # Near what it is, so that a finding can reverse it.
+    threshold = np.clip(model.query(node)[node]["s0"] + rng.uniform(-0.1, 0.1), 0.02, 0.95)
+    statement = f"P({node} = s0) {rng.choice(['<', '<=', '>', '>='])} {threshold:.3f}"
     found = cm.flip(model, statement)
     assert found.findings_asked
     for each in found.by_finding:
@@ -146,17 +149,54 @@ def test_a_finding_that_reverses_a_statement_does_and_a_weaker_one_does_not(seed
         if each.way != "new reading":
             old = dict.fromkeys(old, 0.0) | _weights_of(findings, each.node, list(old))
         short = {state: old[state] + 0.99 * (w - old[state]) for state, w in each.weights.items()}
-        if max(abs(short[state] - old[state]) for state in short) > 1e-6:
-            assert after(short) == found.holds
-    # Whatever is not listed does not reverse it, as far as observations go.
-    listed = {(each.node, each.state) for each in found.by_finding}
-    named = {each.node for each in found.by_finding}
-    fixed = {*bind(model.network, findings).observed, *(one.node for one in findings), node}
-    for name in set(model.network.variables) - fixed - named:
+        if max(abs(short[state] - old[state]) for state in short) < 1e-6:
+            continue
+        assert after(short) == found.holds
+        if each.way == "new reading":
+            # No sign of another state that is weaker would do.
+            lowest = min(short.values())
+            for state in short:
+                other = dict.fromkeys(short, lowest) | {state: 1.0}
+                more = (*findings, Observed(node=each.node, state=state))
+                if answer(model.network, more) is not None:
+                    assert after(other) == found.holds
+    # Every reading that reverses it is listed, of a node that was found and of one that was not.
+    told = {each.node for each in findings}
+    new = {each.node for each in found.by_finding if each.way == "new reading"}
+    others_read = {
+        (each.node, each.state) for each in found.by_finding if each.way == "other reading"
+    }
+    assert new.isdisjoint(told)
+    for name in set(model.network.variables) - {node}:
         for state in model.states(name):
-            more = (*findings, Observed(node=name, state=state))
-            if answer(model.network, more) is not None:
-                assert holds(replace(model, findings=more), statement) == found.holds, listed
+            rest = tuple(each for each in findings if each.node != name)
+            more = (*rest, Observed(node=name, state=state))
+            if more == findings or answer(model.network, more) is None:
+                continue
+            reversed_ = holds(replace(model, findings=more), statement) != found.holds
+            if name in told:
+                given = Observed(node=name, state=state) in findings
+                assert reversed_ == ((name, state) in others_read) or given
+            elif reversed_:
+                assert name in new
+
+
+def test_a_sign_is_found_as_strong_as_it_must_be() -> None:
+    model = cm.load("article")
+    claim = "P(btc_return in strong_down, down) > 0.4"
+    seen = cm.flip(model, claim, given={"etf_flow": "outflow"})
+    assert seen.holds
+    (weaker,) = [each for each in seen.by_finding if each.way == "weaker"]
+    assert (weaker.node, weaker.state, weaker.ratio_now) == ("etf_flow", "outflow", None)
+    vague = {"etf_flow": {"outflow": 1.0, "flat": 0.5, "inflow": 0.5}}
+    heard = cm.flip(model, claim, likelihood=vague)
+    assert not heard.holds
+    (stronger,) = [each for each in heard.by_finding if each.way == "stronger"]
+    assert stronger.ratio_now == pytest.approx(2)
+    # It is the same sign that both arrive at.
+    assert weaker.ratio is not None
+    assert weaker.ratio > 2
+    assert stronger.ratio == pytest.approx(weaker.ratio, rel=1e-6)
 
 
 def _weights_of(findings: tuple[Finding, ...], node: str, states: list[str]) -> dict[str, float]:

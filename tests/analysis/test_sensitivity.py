@@ -231,6 +231,28 @@ def test_setting_a_node_that_only_leads_to_evidence_may_matter() -> None:
     assert alone.tolist() == [0.5, 0.5]
 
 
+@quick
+@given(seeds)
+def test_setting_a_node_that_evidence_no_longer_speaks_of_is_all_one(seed: int) -> None:
+    # cause -> x -> seen and cause -> asked: once x is set, what was seen below it tells nothing.
+    rng = np.random.default_rng(seed)
+    network = Network.of(
+        [Variable(name, ("0", "1", "2")) for name in ("cause", "x", "seen", "asked")],
+        {"x": ("cause",), "seen": ("x",), "asked": ("cause",)},
+        {
+            "cause": rng.dirichlet(np.ones(3)),
+            **{name: rng.dirichlet(np.ones(3), size=3) for name in ("x", "seen", "asked")},
+        },
+    )
+    first = {"asked": np.array([1.0, 0.0, 0.0])}
+    seen = bind(network, [Observed(node="seen", state="1")])
+    passes = two_passes(CompiledNetwork(network), seen, first)
+    answers = answers_when_set(passes)["x"]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == pytest.approx(probability(network, [], "asked", ("0",)), abs=1e-12)
+    assert answers[0] != pytest.approx(passes.value, abs=1e-9)
+
+
 def test_an_answer_of_zero_still_has_slopes() -> None:
     network = Network.of(
         [Variable("a", ("no", "yes")), Variable("b", ("no", "yes"))],
