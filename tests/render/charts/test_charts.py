@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 
@@ -26,25 +25,14 @@ from causal_model.render.charts.values import (
 )
 from causal_model.render.output import ENCODERS
 from causal_model.render.palette import FALL_PAPER, RISE
-from causal_model.render.shapes import Drawing, Path, Rect, Text
+from causal_model.render.shapes import Drawing, Path, Rect
 from causal_model.render.svg import write_svg
-from causal_model.render.text import printable, width
+from tests.render.charts.apart import require_apart, texts
 from tests.render.charts.made_up import CHARTS, chart_of, many, saying
 from tests.render.pictures import HOSTILE, parsed
 
 MANY = (1, 2, 7, 60)
 EVERYTHING = CHARTS | {f"{count} of all": many(count) for count in MANY}
-
-
-def texts(drawing: Drawing) -> list[Text]:
-    return [each for each in image._flat(drawing.shapes) if isinstance(each, Text)]
-
-
-def box(text: Text) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a text, without what hangs below the line."""
-    long = width(printable(text.text), text.size, bold=text.bold)
-    left = text.x - {"start": 0.0, "middle": long / 2, "end": long}[text.anchor]
-    return left, text.y - 0.74 * text.size, left + long, text.y + 0.02 * text.size
 
 
 def words_of(drawing: Drawing) -> set[str]:
@@ -55,18 +43,6 @@ def words_of(drawing: Drawing) -> set[str]:
 def test_no_text_runs_over_another_or_off_the_canvas(name: str) -> None:
     drawing = draw_chart(EVERYTHING[name])
     require_apart(drawing)
-
-
-def require_apart(drawing: Drawing) -> None:
-    found = [(each, box(each)) for each in texts(drawing)]
-    for text, (left, top, right, bottom) in found:
-        assert left >= 0, text
-        assert top >= 0, text
-        assert right <= drawing.width, text
-        assert bottom <= drawing.height, text
-    for (one, a), (other, b) in combinations(found, 2):
-        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
-        assert apart, (one, other)
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
