@@ -130,6 +130,7 @@ def test_draws_have_the_moments_of_the_dirichlet() -> None:
         dirichlets = Dirichlets(network, {"a": np.array(confidence)})
         drawn = np.concatenate([dirichlets.draw("a", at, 3) for at in range(20)])
         np.testing.assert_allclose(drawn.sum(axis=1), 1)
+        assert len(np.unique(drawn[:, 0])) > 0.99 * len(drawn)
         deviation = np.sqrt(row * (1 - row) / (confidence + 1))
         assert (np.abs(drawn.mean(axis=0) - row) < 5 * deviation / np.sqrt(len(drawn))).all()
         expected = (np.diag(row) - np.outer(row, row)) / (confidence + 1)

@@ -13,7 +13,7 @@ from causal_model.analysis.width import Question, reached_rows, row_variances
 from causal_model.inference.dirichlets import Dirichlets
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Array, Network
-from causal_model.spec.evidence import Finding, Observed
+from causal_model.spec.evidence import Belief, Finding, Likelihood, Observed
 from tests.analysis.test_credible import chain, confident
 from tests.networks import random_findings, random_network
 from tests.oracle import CannotHold, answer, joint_states
@@ -64,6 +64,23 @@ def test_variances_are_those_of_finite_differences(seed: int) -> None:
             slope = (ends[0] - ends[1]) / (2 * step)
             variance = slope**2 * p.prod() / (dirichlets.confidence[name][place] + 1)
             np.testing.assert_allclose(variances[place], variance, rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize("seen", [(), (Likelihood(node="wet", weights={"no": 0.3, "yes": 0.9}),)])
+def test_weights_that_meet_a_belief_move_with_the_tables(seen: tuple[Finding, ...]) -> None:
+    network = chain()
+    told = [*seen, Belief(node="slip", probabilities={"no": 0.4, "yes": 0.6})]
+    dirichlets = confident(network, 7.0)
+    found = row_variances(Question(dirichlets, bind(network, told)), "rain", [np.array([1.0, 0.0])])
+    for name, variances in found.items():
+        for place in np.ndindex(variances.shape):
+            ends = [
+                chance(moved(network, name, place, by), told, "rain", "no") for by in (1e-5, -1e-5)
+            ]
+            slope = (ends[0] - ends[1]) / 2e-5
+            variance = slope**2 * network.tables[name][place].prod() / 8
+            np.testing.assert_allclose(variances[place], variance, rtol=1e-4)
+            assert variances[place] > 1e-6
 
 
 def test_shares_are_the_sobol_indices_of_brute_force() -> None:

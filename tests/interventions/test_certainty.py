@@ -102,7 +102,12 @@ def test_a_policy_is_certain_and_mixes_the_settings_draw_by_draw() -> None:
     own = found.interval.settings[-1]
     assert own is not None
     np.testing.assert_allclose(own.done["halted"], interval(mixed))
-    assert "china_policy" not in {each.node for each in own.width_by_row}
+    assert {each.node for each in own.width_by_row} == {"china_h200_orders", "us_export_terms"}
+    # Both ends of a change carry its width.
+    hard = found.interval.settings[2]
+    assert hard is not None
+    rows = [each for each in hard.width_by_row if each.node == "china_h200_orders"]
+    assert {each.given["china_policy"] for each in rows} == {"brief_pause", "hard_mandate"}
     assert found.interval.fixed == {}
 
 
