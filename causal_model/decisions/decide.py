@@ -48,7 +48,7 @@ def decide(
     diagram = Diagram.of(network, model.utilities, bind(network, found))
     _require_open(diagram, found)
     scales = Scales(diagram, model.max_memory)
-    if np.isneginf(scales.told[0]):
+    if np.isneginf(scales.log_evidence):
         # Asked again, since that says which findings cannot hold together.
         model.query(model.nodes[0], findings=found)
     before = _decision(diagram, before)
@@ -68,7 +68,7 @@ def decide(
         graph_id=model.id,
         graph_hash=model.hash,
         findings=found,
-        log_evidence_probability=min(0.0, scales.told[0]),
+        log_evidence_probability=min(0.0, scales.log_evidence),
         unit=_unit(model),
         utilities=tuple(model.utilities),
         expected_utility=rolled.value,
@@ -166,15 +166,18 @@ def _decision(diagram: Diagram, before: str | None) -> str | None:
     if before not in diagram.order:
         if before in diagram.every_decision:
             raise QueryError(f"{before!r} is decided already, by do")
-        near = did_you_mean(before, diagram.order) or f" Open: {', '.join(diagram.order) or 'none'}"
+        near = did_you_mean(before, diagram.order) if isinstance(before, str) else ""
+        near = near or f" Open: {', '.join(diagram.order) or 'none'}"
         raise QueryError(f"there is no decision {before!r}.{near}")
     return before
 
 
 def _to_learn(diagram: Diagram, know: str | Iterable[str], before: str | None) -> tuple[str, ...]:
     """The nodes that shall be known, each once; what is known anyway is left out."""
-    named = (know,) if isinstance(know, str) else tuple(know)
+    named = tuple(know) if isinstance(know, Iterable) and not isinstance(know, str) else (know,)
     for name in named:
+        if not isinstance(name, str):
+            raise QueryError(f"expected the name of a node to be known, got {name!r}")
         if name not in diagram.network.variables:
             near = did_you_mean(name, diagram.network.variables)
             raise QueryError(f"there is no node {name!r}.{near}")

@@ -78,7 +78,6 @@ def gains(
         if name in targets:
             own = Weighed(
                 (*weighed.axes, name),
-                weighed.log_evidence,
                 weighed.probability_with[name],
                 weighed.worth_with[name],
                 {},

@@ -38,7 +38,6 @@ class Weighed:
 
     Attributes:
         axes: the nodes of the axes: what may be known, then the decisions.
-        log_evidence: log P(e); -inf where the findings are impossible, and then the rest is NaN.
         probability: P(i | do d, e), of shape (*sizes of the axes,).
         worth: Σ_u E[u; i | do d, e], the expected utility of each case times its probability; likewise.
         probability_with: P(i, x | do d, e) by node x, of shape (*sizes of the axes, states of x).
@@ -46,7 +45,6 @@ class Weighed:
     """
 
     axes: tuple[str, ...]
-    log_evidence: float
     probability: Array
     worth: Array
     probability_with: Mapping[str, Array]
@@ -99,10 +97,25 @@ class Scales:
         return CompiledNetwork(Network.of(variables, parents, tables), self.max_memory)
 
     @cached_property
-    def told(self) -> tuple[float, Findings]:
-        """Log P(e), and the findings with weights instead of beliefs."""
-        log_evidence, findings = self.compiled.met(self.diagram.findings)
-        return float(log_evidence), findings
+    def log_evidence(self) -> float:
+        """Log P(e), which does not count beliefs; -inf where the findings are impossible."""
+        return float(self._met[0])
+
+    @property
+    def told(self) -> Findings:
+        """The findings with weights instead of beliefs."""
+        return self._met[1]
+
+    @cached_property
+    def scale(self) -> float:
+        """Log of the sum of the weights of all cases, which beliefs make another than P(e)."""
+        if not self.diagram.findings.beliefs:
+            return self.log_evidence
+        return float(self.compiled.log_evidence(self.told))
+
+    @cached_property
+    def _met(self) -> tuple[Array, Findings]:
+        return self.compiled.met(self.diagram.findings)
 
 
 def weigh(
@@ -130,14 +143,13 @@ def weigh(
             widest=axes,
             ways_out="Let fewer nodes be known, or observe some of them",
         )
-    log_evidence, told = scales.told
-    rows = _rows(told, dict(zip(axes, sizes, strict=True)), decisions)
+    rows = _rows(scales.told, dict(zip(axes, sizes, strict=True)), decisions)
 
     def ask(findings: Findings) -> tuple[Array, dict[str, Array]]:
-        """Probabilities of the cases, alone and with every target, in units of P(e)."""
+        """Probabilities of the cases given the findings, alone and with every target."""
         found: Posterior = scales.compiled.posterior(findings, tuple(targets))
         with np.errstate(invalid="ignore"):
-            share = np.exp(found.log_evidence - log_evidence)
+            share = np.exp(found.log_evidence - scales.scale)
         shares = {
             # Where a case is impossible it has no posterior, and no weight either.
             name: np.where(share[:, None] > 0, share[:, None] * found.marginals[name], 0.0)
@@ -159,7 +171,6 @@ def weigh(
                 worth_with[target] += span * shares[target]
     return Weighed(
         axes,
-        log_evidence,
         probability.reshape(sizes),
         worth.reshape(sizes),
         {name: each.reshape(*sizes, -1) for name, each in probability_with.items()},
