@@ -179,8 +179,8 @@ class Intervals:
 def equal_tailed(samples: Array, level: float) -> list[Interval]:
     """The interval of every column of samples, of shape (draws, columns); rows of NaN are left out.
 
-    >>> equal_tailed(np.linspace(0, 1, 1001)[:, None], 0.9)
-    [(0.05, 0.95)]
+    >>> equal_tailed(np.arange(9.0)[:, None], 0.5)
+    [(2.0, 6.0)]
     """
     kept = samples[~np.isnan(samples).any(axis=-1)]
     tail = (1 - level) / 2
