@@ -22,12 +22,12 @@ from dataclasses import replace
 
 from causal_model.causal.formula import Conditional, Formula, Product, summed
 from causal_model.causal.separators import Listing
-from causal_model.graph import Parents, cut, d_connected, directed_path
+from causal_model.graph import Parents, ancestors, cut, d_connected, descendants
 
 __all__ = ["front_door_formula", "front_door_sets", "is_front_door_set"]
 
-# Among so many different sets of nodes minimal ones are looked for.
-MOST_TRIED = 500
+# Minimal sets are looked for among so many nodes, times the nodes of the graph.
+MOST_LOOKED_AT = 10_000
 
 
 def is_front_door_set(parents: Parents, cause: str, outcome: str, given: Collection[str]) -> bool:
@@ -41,15 +41,17 @@ def front_door_sets(
     parents: Parents, cause: str, outcome: str, *, hidden: Collection[str] = (), most: int = 100
 ) -> Listing:
     """Minimal front-door sets, the smallest first; none where no directed path leads to the outcome."""
-    if directed_path(parents, cause, outcome) is None:
+    if outcome not in descendants(parents, [cause]):
         return Listing(())
+    # What lies above neither of the two opens no path between them.
+    parents = _above(parents, [cause, outcome])
     observed = [name for name in parents if name not in {cause, outcome, *hidden}]
     widest = _largest(parents, cause, outcome, observed)
     if not _intercepts(parents, cause, outcome, widest):
         return Listing(())
     found: dict[frozenset[str], None] = {}
     seen, waiting = {widest}, deque([widest])
-    while waiting and len(found) <= most and len(seen) <= MOST_TRIED:
+    while waiting and len(found) <= most and len(seen) * len(parents) <= MOST_LOOKED_AT:
         among = waiting.popleft()
         least = _shrunk(parents, cause, outcome, among)
         found[least] = None
@@ -69,6 +71,12 @@ def front_door_formula(cause: str, outcome: str, given: Sequence[str]) -> Formul
     return summed(given, Product((Conditional(tuple(given), (cause,)), inside)))
 
 
+def _above(parents: Parents, nodes: Collection[str]) -> Parents:
+    """The graph over some nodes and all above them."""
+    kept = ancestors(parents, nodes) | set(nodes)
+    return {name: own for name, own in parents.items() if name in kept}
+
+
 def _largest(parents: Parents, cause: str, outcome: str, among: Collection[str]) -> frozenset[str]:
     """The largest set that no back-door path reaches from the cause, or links to the outcome past it."""
     tied = d_connected(cut(parents, out_of=[cause]), [cause])
@@ -82,14 +90,21 @@ def _largest(parents: Parents, cause: str, outcome: str, among: Collection[str])
 
 
 def _intercepts(parents: Parents, cause: str, outcome: str, given: Collection[str]) -> bool:
-    return directed_path(parents, cause, outcome, avoiding=given) is None
+    return outcome not in descendants(cut(parents, out_of=given), [cause])
 
 
 def _shrunk(parents: Parents, cause: str, outcome: str, widest: frozenset[str]) -> frozenset[str]:
     """One minimal set: a node goes for good where there is a set without it."""
     kept = widest
-    for name in widest:
-        less = _largest(parents, cause, outcome, kept - {name})
-        if name in kept and _intercepts(parents, cause, outcome, less):
-            kept = less
+    # By halves first, as most nodes can go; then one by one, and who cannot go then never can.
+    size = len(widest)
+    while size:
+        size //= 2
+        order = [name for name in parents if name in kept]
+        for at in range(0, len(order), max(1, size)):
+            some = kept.intersection(order[at : at + max(1, size)])
+            if some and len(some) < len(kept):
+                less = _largest(parents, cause, outcome, kept - some)
+                if _intercepts(parents, cause, outcome, less):
+                    kept = less
     return kept
