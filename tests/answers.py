@@ -43,7 +43,7 @@ def golden() -> Answers:
 def farthest(expected: Data, posterior: Data, log_evidence: float) -> float:
     """By how much an answer is off at most; the logarithm counts relative to its size."""
     exact = expected["log_evidence_probability"]
-    off = [abs(log_evidence - exact) / max(1.0, abs(exact))]
+    off: list[float] = [abs(log_evidence - exact) / max(1.0, abs(exact))]
     for node, states in expected["posterior"].items():
         assert posterior[node].keys() == states.keys()
         off += [abs(posterior[node][state] - p) for state, p in states.items()]

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -22,10 +20,9 @@ from causal_model.cli.options import (
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
-from causal_model.errors import EvidenceError, QueryError
-from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import QueryResult
 from causal_model.model import Model, load
+from causal_model.side_by_side import side_by_side
 
 Answers = Mapping[str, QueryResult]
 CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何證據的變化"}
@@ -69,51 +66,16 @@ def scenarios(
     change, or of the difference of two scenarios (in --json), is that of one under the same tables.
     """
     model = replace(load(graph), max_memory=max_memory)
-    known, broken = model.scenario_files()
-    for name, fault in broken.items():
+    found = side_by_side(model, target, interval=interval, draws=draws, seed=seed)
+    for name, fault in found.left_out.items():
         note(f"scenario {name!r} is left out: {fault}", quiet=False)
-    if not known and not broken:
-        raise QueryError(f"there are no scenarios beside the graph {model.id!r}")
-    answers = {}
-    for name, scenario in known.items():
-        try:
-            answers[name] = model.query(
-                target,
-                findings=scenario.all_findings(),
-                interval=interval,
-                draws=draws,
-                seed=seed,
-            )
-        except EvidenceError as error:
-            note(f"scenario {name!r} is left out: {error}", quiet=False)
-    if not answers:
-        raise QueryError(f"no scenario fits the graph {model.id!r}")
+    node, known, answers = found.node, found.scenarios, found.answers
     first = next(iter(answers.values()))
-    node = next(iter(first))
     titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
     tables = [_beside(model, node, answers, titles, lang, format_)]
     if first.interval is not None and format_ != "csv":
         tables.append(_changes(model, node, answers, titles, lang, format_))
-    data = {
-        "schema_version": 1,
-        "graph": first.to_dict()["graph"],
-        "target": node,
-        "prior": dict(first.prior[node]),
-        "scenarios": [
-            {
-                "id": name,
-                "title": known[name].title.en,
-                "findings": answer.to_dict()["findings"],
-                "evidence_probability": answer.evidence_probability,
-                "log_evidence_probability": answer.log_evidence_probability,
-                "posterior": dict(answer[node]),
-                **_interval_of(answer.interval, node),
-            }
-            for name, answer in answers.items()
-        ],
-        **_shared_interval(answers, node),
-    }
-    emit(tables, data, "json" if as_json else format_, no_color=no_color)
+    emit(tables, found.to_dict(), "json" if as_json else format_, no_color=no_color)
     titled = {name: known[name].title.text(lang) for name in answers}
     said = [tables[0].caption] if tables[0].caption else []
     draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang, said), quiet=quiet)
@@ -200,42 +162,3 @@ def _cells(value: float, interval: tuple[float, float] | None, format_: str) -> 
     if format_ == "csv":
         return [value, *interval]
     return [of_probability(value, interval, format_)]
-
-
-def _interval_of(interval: Intervals | None, node: str) -> dict[str, Any]:
-    """What JSON says of the intervals of one scenario."""
-    if interval is None:
-        return {}
-    whole = interval.to_dict()
-    kept = ("impossible_draws", "evidence_probability", "width_of", "width_by_row", "fixed_rows")
-    by_node = ("posterior", "change_pp")
-    found = {name: whole[name] for name in kept} | {name: whole[name][node] for name in by_node}
-    return {"interval": found}
-
-
-def _shared_interval(answers: Answers, node: str) -> dict[str, Any]:
-    """What JSON says of all intervals: how they were made, the prior, and scenarios against each other."""
-    intervals = {name: each.interval for name, each in answers.items() if each.interval}
-    if not intervals:
-        return {}
-    first = next(iter(intervals.values()))
-    differences = [
-        {
-            "from": before,
-            "to": after,
-            "change_pp": {
-                state: list(each)
-                for state, each in intervals[after].changes_from(intervals[before], node).items()
-            },
-        }
-        for before, after in combinations(intervals, 2)
-    ]
-    return {
-        "interval": {
-            "level": first.level,
-            "draws": first.draws,
-            "seed": first.seed,
-            "prior": {state: list(each) for state, each in first.prior[node].items()},
-            "differences": differences,
-        }
-    }
