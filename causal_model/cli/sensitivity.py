@@ -24,12 +24,16 @@ from causal_model.cli.output import Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.tornados import curve_table, one_table, pair_table, tables_of
 from causal_model.cli.wording import closing
-from causal_model.errors import QueryError
-from causal_model.model import Model, load
-from causal_model.tornado.ask import KINDS, LEVEL, Kind, pair_sensitivity
+from causal_model.model import load
+from causal_model.tornado.ask import (
+    KINDS,
+    LEVEL,
+    Kind,
+    entry_in_force,
+    entry_sensitivity,
+    pair_sensitivity,
+)
 from causal_model.tornado.ask import sensitivity as ask
-from causal_model.tornado.effects import EntryEffect, Sensitivity
-from causal_model.tornado.entries import Entry, entry_of, place_of
 
 if TYPE_CHECKING:
     from causal_model.render.charts.values import Chart
@@ -136,15 +140,15 @@ def sensitivity(
     data: dict[str, Any]
     drawn: Callable[[], Chart]
     if entry is not None:
-        effect = _one(model, found, entry)
+        effect = entry_sensitivity(model, found, entry)
         tables = [curve_table(model, found, effect, lang)]
-        data = {**_head(found), "row": effect.to_dict()}
+        data = {**found.heading(), "row": effect.to_dict()}
         drawn = partial(charts.of_entry, model, found, effect, lang)
     elif pair:
-        first, second = (_in_force(model, found, each) for each in pair)
+        first, second = (entry_in_force(model, found, each) for each in pair)
         both = pair_sensitivity(model, found, first, second)
         tables = [pair_table(model, found, both, lang)]
-        data = {**_head(found), "pair": both.to_dict()}
+        data = {**found.heading(), "pair": both.to_dict()}
         drawn = partial(charts.of_pair, model, found, both, lang)
     else:
         data = found.to_dict(top)
@@ -156,27 +160,3 @@ def sensitivity(
     emit(tables, data, format_, no_color=no_color)
     draw(output, drawn, quiet=quiet)
     note(closing(lang), quiet=quiet)
-
-
-def _one(model: Model, found: Sensitivity, text: str) -> EntryEffect:
-    """What one entry does to the answer."""
-    assert found.functions is not None
-    place = place_of(model, _in_force(model, found, text))
-    return found.effect(found.functions.number(place))
-
-
-def _in_force(model: Model, found: Sensitivity, text: str) -> Entry:
-    """Read an entry.
-
-    Raises:
-        QueryError: its table is not in force, as its node is set.
-    """
-    entry = entry_of(model, text)
-    if any(each.kind == "do" and each.node == entry.node for each in found.findings):
-        raise QueryError(f"{entry}: {entry.node!r} is set, so its table is not in force")
-    return entry
-
-
-def _head(found: Sensitivity) -> dict[str, Any]:
-    whole = found.to_dict(0)
-    return {name: whole[name] for name in list(whole)[:7]}

@@ -25,10 +25,18 @@ from causal_model.model import Model, Told
 from causal_model.network import Array
 from causal_model.outcome_set import outcome_set
 from causal_model.spec.evidence import Do, Finding, Observed
-from causal_model.tornado.effects import NodeEffect, PairEffect, Sensitivity
-from causal_model.tornado.entries import Entry, bases_of, place_of
+from causal_model.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
+from causal_model.tornado.entries import Entry, bases_of, entry_of, place_of
 
-__all__ = ["KINDS", "LEVEL", "Kind", "pair_sensitivity", "sensitivity"]
+__all__ = [
+    "KINDS",
+    "LEVEL",
+    "Kind",
+    "entry_in_force",
+    "entry_sensitivity",
+    "pair_sensitivity",
+    "sensitivity",
+]
 
 LEVEL = 0.9
 Kind = Literal["observe", "do", "rows"]
@@ -130,6 +138,31 @@ def pair_sensitivity(model: Model, found: Sensitivity, first: Entry, second: Ent
     function = pair_function(model.compiled, bound, answer, places)
     alone = [found.effect(found.functions.number(each)) for each in places]
     return PairEffect(alone[0], alone[1], function)
+
+
+def entry_sensitivity(model: Model, found: Sensitivity, text: str) -> EntryEffect:
+    """What one entry does to an answer that was asked for with its rows.
+
+    Raises:
+        StatementError: the text is no entry of a table, ``P(NODE = STATE | PARENT = STATE, ...)``.
+        QueryError: there is no such entry, or its table is not in force.
+    """
+    assert found.functions is not None
+    place = place_of(model, entry_in_force(model, found, text))
+    return found.effect(found.functions.number(place))
+
+
+def entry_in_force(model: Model, found: Sensitivity, text: str) -> Entry:
+    """Read an entry.
+
+    Raises:
+        StatementError: the text is no entry of a table.
+        QueryError: there is no such entry, or its table is not in force, as its node is set.
+    """
+    entry = entry_of(model, text)
+    if any(each.kind == "do" and each.node == entry.node for each in found.findings):
+        raise QueryError(f"{entry}: {entry.node!r} is set, so its table is not in force")
+    return entry
 
 
 def _sorted(model: Model, answers: Mapping[str, Array]) -> tuple[NodeEffect, ...]:

@@ -219,6 +219,18 @@ class Sensitivity:
         found = {self.functions.place(each)[0]: None for each in self.order if not known[each]}
         return tuple(found)
 
+    def heading(self) -> dict[str, Any]:
+        """What was asked and the answer as it is, as plain data for JSON."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "graph": {"id": self.graph_id, "hash": self.graph_hash},
+            "findings": [each.model_dump(mode="json") for each in self.findings],
+            "target": self.target,
+            "states": list(self.states),
+            "probability": self.value,
+            "level": self.level,
+        }
+
     def to_dict(self, top: int | None = None) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded.
 
@@ -233,13 +245,7 @@ class Sensitivity:
         if self.functions is not None:
             rows = [each.to_dict() for each in islice(self.effects(), top)]
         return {
-            "schema_version": SCHEMA_VERSION,
-            "graph": {"id": self.graph_id, "hash": self.graph_hash},
-            "findings": [each.model_dump(mode="json") for each in self.findings],
-            "target": self.target,
-            "states": list(self.states),
-            "probability": self.value,
-            "level": self.level,
+            **self.heading(),
             "observe": listed(self.observe),
             "do": listed(self.do),
             "rows": rows,
