@@ -46,7 +46,14 @@ class Layout:
 Engine = Callable[[Mapping[str, Size], Sequence[Link]], Layout]
 
 
-def place(sizes: Mapping[str, Size], links: Sequence[Link], engine: Engine | None = None) -> Layout:
+def place(
+    sizes: Mapping[str, Size],
+    links: Sequence[Link],
+    engine: Engine | None = None,
+    *,
+    layer_gap: float = LAYER_GAP,
+    downwards: bool = False,
+) -> Layout:
     """Lay boxes out from left to right, causes before effects.
 
     Args:
@@ -54,6 +61,8 @@ def place(sizes: Mapping[str, Size], links: Sequence[Link], engine: Engine | Non
         links: arrows as (parent, child).
         engine: how; default Graphviz, or the plain layers where pygraphviz cannot be imported or the
             graph is too large for Graphviz to come to an end.
+        layer_gap: room between layers, for Graphviz.
+        downwards: whether Graphviz puts causes above their effects instead.
     """
     if not sizes:
         return Layout({}, {}, 0.0, 0.0)
@@ -65,10 +74,16 @@ def place(sizes: Mapping[str, Size], links: Sequence[Link], engine: Engine | Non
         import pygraphviz  # noqa: F401
     except ImportError:
         return layered(sizes, links)
-    return with_graphviz(sizes, links)
+    return with_graphviz(sizes, links, layer_gap=layer_gap, downwards=downwards)
 
 
-def with_graphviz(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
+def with_graphviz(
+    sizes: Mapping[str, Size],
+    links: Sequence[Link],
+    *,
+    layer_gap: float = LAYER_GAP,
+    downwards: bool = False,
+) -> Layout:
     """The layout of Graphviz's dot, which the pygraphviz wheel carries; no system program is used."""
     import pygraphviz
 
@@ -76,7 +91,10 @@ def with_graphviz(sizes: Mapping[str, Size], links: Sequence[Link]) -> Layout:
     names = {name: f"n{at}" for at, name in enumerate(sizes)}
     graph = pygraphviz.AGraph(directed=True, strict=True)
     graph.graph_attr.update(
-        rankdir="LR", ranksep=str(LAYER_GAP / 72), nodesep=str(BOX_GAP / 72), splines="true"
+        rankdir="TB" if downwards else "LR",
+        ranksep=str(layer_gap / 72),
+        nodesep=str(BOX_GAP / 72),
+        splines="true",
     )
     if _work(sizes, links) > QUICK:
         graph.graph_attr.update(splines="polyline", nslimit="1", nslimit1="1", mclimit="0.3")

@@ -1,0 +1,148 @@
+// Who answers: the engine in the page, or a server. Both give the same shapes.
+//
+// `query` tells of all nodes; null where the findings cannot be. What a back end cannot answer is `undefined`,
+// and the page says so.
+
+import {compile, met, posterior} from "./engine.js";
+import {same} from "./state.js";
+
+const ROUNDING = 1e-12;
+
+/** What was answered before: for nothing given and for every scenario. */
+function before(content, findings) {
+  if (!findings.length) return content.answers[""];
+  const scenario = content.scenarios.find((each) => same(each.findings, findings));
+  return scenario && content.answers[scenario.id];
+}
+
+/** P(the counted states of the outcome). */
+export function counted(content, distributions) {
+  const {node, states} = content.outcome;
+  return states.reduce((sum, state) => sum + distributions[node][state], 0);
+}
+
+/** Answers by the engine in the page; where the graph is too wide for it, those made before only. */
+export function byEngine(content) {
+  const states = Object.fromEntries(content.nodes.map(({id, states}) => [id, states.map((state) => state.id)]));
+  const parents = Object.fromEntries(content.nodes.map(({id, parents}) => [id, parents]));
+  const plan = content.tables && compile({
+    nodes: content.order.map((id) => ({id, states: states[id], parents: parents[id], table: content.tables[id]})),
+  });
+  const answer = (findings) => (plan ? posterior(plan, findings) : before(content, findings)?.query);
+  const value = (findings) => {
+    const found = posterior(plan, findings);
+    return found && counted(content, found.posterior);
+  };
+
+  function varied(findings, kind) {
+    const hard = (each) => each.kind !== "likelihood" && each.kind !== "excluded";
+    const taken = new Set(findings.filter((each) => kind === "do" || hard(each)).map(({node}) => node));
+    taken.add(content.outcome.node);
+    const found = [];
+    for (const node of content.nodes) {
+      if (taken.has(node.id) || (kind === "observed" && node.decision)) continue;
+      const answers = {};
+      for (const {id: state} of node.states) answers[state] = value([...findings, {node: node.id, kind, state}]);
+      found.push({node: node.id, ...spread(answers)});
+    }
+    return found.sort((a, b) => b.range - a.range);
+  }
+
+  return {
+    live: Boolean(plan),
+    query: async (findings) => answer(findings),
+    async sensitivity(findings) {
+      if (!plan || !content.outcome || fixes(content, findings)) return undefined;
+      const probability = value(findings);
+      if (probability === null) return undefined;
+      return {
+        probability, observe: varied(findings, "observed"), do: varied(findings, "do"),
+        rows: before(content, findings)?.rows?.rows,
+      };
+    },
+    async watch(findings) {
+      if (!plan || !content.outcome || fixes(content, findings)) return undefined;
+      const base = met(plan, findings), now = base && posterior(plan, base);
+      return now ? {nodes: watched(content, now.posterior, (more) => posterior(plan, [...base, more])?.posterior)} : undefined;
+    },
+    explain: async (findings) => before(content, findings)?.explain,
+    effects: async (findings) => before(content, findings)?.effects,
+    interval: async (findings) => before(content, findings)?.interval,
+  };
+}
+
+const fixes = (content, findings) =>
+  findings.some(({node, kind}) => node === content.outcome.node && (kind === "observed" || kind === "do"));
+
+/** The least and the most that an answer comes to, over the states of a node. */
+function spread(answers) {
+  const possible = Object.keys(answers).filter((state) => answers[state] !== null);
+  const sorted = possible.sort((a, b) => answers[a] - answers[b]);
+  const [lowest, highest] = [sorted[0], sorted.at(-1)];
+  return {answers, lowest, highest, range: sorted.length ? answers[highest] - answers[lowest] : 0};
+}
+
+/** I(outcome; node | findings) in bits, and by how much a reading is expected to move the answer. */
+function watched(content, now, given) {
+  const goal = content.outcome.node, before = counted(content, now);
+  const found = [];
+  for (const {id, role, states} of content.nodes) {
+    const open = states.filter((state) => now[id][state.id] > 0);
+    if (id === goal || open.length < 2) continue;
+    let information_bits = 0, change = 0;
+    for (const state of open) {
+      const then = given({node: id, kind: "observed", state: state.id});
+      if (!then) continue;
+      const weight = now[id][state.id];
+      for (const [key, p] of Object.entries(then[goal])) {
+        if (p > 0) information_bits += weight * p * Math.log2(p / now[goal][key]);
+      }
+      change += weight * Math.abs(counted(content, then) - before);
+    }
+    if (information_bits < ROUNDING) information_bits = 0;
+    found.push({node: id, role, information_bits, expected_change_pp: 100 * change});
+  }
+  const indicator = ({role}) => role === "indicator";
+  return found.sort((a, b) => indicator(b) - indicator(a) || b.information_bits - a.information_bits);
+}
+
+/** Answers by a server; a newer question ends an older one. */
+export function byServer(content) {
+  const base = `/api/graphs/${encodeURIComponent(content.graph.id)}/`;
+  const running = {};
+  async function post(question, body) {
+    running[question]?.abort();
+    const own = running[question] = new AbortController();
+    const response = await fetch(base + question, {
+      method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body), signal: own.signal,
+    });
+    const told = await response.json();
+    if (response.ok) return told;
+    throw Object.assign(new Error(told.detail ?? told.title ?? response.statusText), {status: response.status});
+  }
+  const quiet = (promise) => promise.catch((error) => { if (error.name === "AbortError") throw error; return undefined; });
+  const about = (findings) => [...new Set(findings.filter(({node, kind}) =>
+    (kind === "observed" || kind === "do") && node !== content.outcome?.node).map(({node}) => node))];
+  return {
+    live: true,
+    query: (findings) => post("query", {findings}),
+    sensitivity: (findings) => quiet(post("sensitivity", {findings, top: 12})),
+    watch: (findings) => quiet(post("watch", {findings})),
+    explain: (findings) => quiet(post("explain", {findings})),
+    async effects(findings) {
+      const found = [];
+      for (const node of about(findings)) {
+        const {state} = findings.find((each) => each.node === node && each.state);
+        const told = await quiet(post("effects", {
+          of: [node], channels: true, findings: findings.filter((each) => each.node !== node),
+        }));
+        const setting = told?.settings.find((each) => each.setting[node] === state && each.channels);
+        if (setting) found.push({node, state, baseline: told.baseline[node], ...setting.channels});
+      }
+      return found;
+    },
+    interval: (findings) => quiet(post("query", {findings, target: content.outcome && [content.outcome.node], interval: 0.9})
+      .then((told) => told.interval && {level: told.interval.level, draws: told.interval.draws,
+        ...Object.fromEntries(["prior", "posterior", "change_pp"].map((key) => [key, told.interval[key][content.outcome.node]]))})),
+  };
+}
