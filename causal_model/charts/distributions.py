@@ -73,6 +73,7 @@ def of_query(
                     if errors
                     else None,
                     POINTS.written(points),
+                    extra_under=_change(interval, node, state),
                 )
                 for _, state, before, now, points in result.rows_of(node)
             ),
@@ -143,6 +144,7 @@ def of_scenarios(
                     before,
                     answer.interval.posterior[node][state] if answer.interval else None,
                     POINTS.written(points),
+                    extra_under=_change(answer.interval, node, state),
                 )
                 for _, state, before, now, points in answer.rows_of(node)
             ),
@@ -162,6 +164,11 @@ def of_scenarios(
     title = words["scenarios"].format(label(model, node, None, lang))
     panels = [Bars(PERCENT, cells, extra_name="pp")]
     return chart(title, [title_of(model, lang)], panels, keys, lang, remarks)
+
+
+def _change(interval: Intervals | None, node: str, state: str) -> str:
+    """The interval of the change in percentage points, if there is one."""
+    return POINTS.between(*interval.change_pp[node][state]) if interval else ""
 
 
 def _ends(value: float, error: float) -> Interval:

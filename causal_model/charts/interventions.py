@@ -2,8 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from causal_model.charts.words import chart, event, given, joined, label, title_of, words_of
-from causal_model.interventions.effects import Effects, SettingEffect
+from causal_model.charts.words import (
+    chart,
+    event,
+    given,
+    joined,
+    label,
+    share_text,
+    title_of,
+    words_of,
+)
+from causal_model.interventions.effects import Effects
 from causal_model.model import Model
 from causal_model.render.charts.units import PERCENT, POINTS
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
@@ -46,58 +55,73 @@ WORDS = {
 }
 
 
-def of_effects(model: Model, found: Effects, lang: str = "en", said: Sequence[str] = ()) -> Chart:
+def of_effects(
+    model: Model,
+    found: Effects,
+    lang: str = "en",
+    said: Sequence[str] = (),
+    remarks: Sequence[str] = (),
+) -> Chart:
     """The distribution of the outcome by setting; what merely seeing it would tell as outlines.
 
     Args:
         model: the graph, for labels.
-        found: the answer.
+        found: the answer; its intervals are whiskers.
         lang: of the labels.
         said: what the numbers come to, in words; default what was given.
+        remarks: what the intervals come from, in words.
     """
     words, shared = WORDS[lang], words_of(lang)
     base = _setting(model, found.baseline, lang)
-    cells = tuple(_cell(model, found, each, base, lang) for each in found.settings)
+    cells = tuple(_cell(model, found, number, base, lang) for number in range(len(found.settings)))
     keys = [Key("bar", words["done"])]
     if any(
         abs(each) > SAME for own in found.settings for each in (own.confounding_pp or {}).values()
     ):
         keys.append(Key("outline", words["seen"]))
+    if found.interval:
+        keys.append(Key("interval", shared["interval"].format(share_text(found.interval.level))))
     keys.append(Key("change", shared["change"]))
     title = words["title"].format(*_names(model, found, lang))
     told = [title_of(model, lang), *_told(model, found, lang, said)]
-    remarks = [words["against"].format(base)]
+    remarks = [words["against"].format(base), *remarks]
     return chart(title, told, [Bars(PERCENT, cells, extra_name="pp")], keys, lang, remarks)
 
 
-def _cell(model: Model, found: Effects, each: SettingEffect, base: str, lang: str) -> Cell:
+def _cell(model: Model, found: Effects, number: int, base: str, lang: str) -> Cell:
     """A bar for every state, and one for those that are taken together."""
-    words = WORDS[lang]
+    words, each = WORDS[lang], found.settings[number]
     heading = _setting(model, each.setting, lang)
     if each.done is None:
-        empty = tuple(
-            Bar(label(model, found.on, state, lang), None) for state in model.states(found.on)
-        )
+        empty = tuple(Bar(label(model, found.on, state, lang), None) for state in found.states)
         return Cell(empty, heading, words["impossible"])
-    changes = {} if heading == base else each.change_pp or {}
-    bars = [
-        Bar(
-            label(model, found.on, state, lang),
-            p,
-            None if each.seen is None else each.seen[state],
-            extra=POINTS.written(changes[state]) if state in changes else "",
+    sure = found.interval.settings[number] if found.interval else None
+    moved = heading != base and each.change_pp is not None
+    bars = []
+    for state, p in each.done.items():
+        change = each.change_pp[state] if moved and each.change_pp else None
+        bars.append(
+            Bar(
+                label(model, found.on, state, lang),
+                p,
+                None if each.seen is None else each.seen[state],
+                sure.done[state] if sure else None,
+                "" if change is None else POINTS.written(change),
+                extra_under=POINTS.between(*sure.change_pp[state]) if sure and moved else "",
+            )
         )
-        for state, p in each.done.items()
-    ]
     if len(each.event) > 1:
-        change = each.event_change_pp if changes else None
+        change = each.event_change_pp if moved else None
+        ends = sure.event_change_pp if sure and moved else None
         bars.append(
             Bar(
                 joined(model, found.on, each.event, lang),
                 each.event_done,
                 each.event_seen,
-                extra="" if change is None else POINTS.written(change),
+                sure.event_done if sure else None,
+                "" if change is None else POINTS.written(change),
                 strong=True,
+                extra_under=POINTS.between(*ends) if ends else "",
             )
         )
     return Cell(tuple(bars), heading, words["baseline"] if heading == base else "")

@@ -174,7 +174,8 @@ def _chart(model: Model, found: Effects, lang: str) -> "Chart":
     )
     if split:
         return charts.of_channels(model, found, lang, said, split[0])
-    return charts.of_effects(model, found, lang, said)
+    sure = effect_tables(model, found, lang, plain=False)[:1] if found.interval else []
+    return charts.of_effects(model, found, lang, said, [table.caption for table in sure])
 
 
 def _baseline(

@@ -35,6 +35,15 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "scenarios": ("scenarios",),
     "scenarios with intervals": ("scenarios", "--interval", "0.9", "--draws", "200"),
     "effects": ("effects", "--of", "nasdaq_return"),
+    "effects with intervals": (
+        "effects",
+        "--of",
+        "etf_flow",
+        "--interval",
+        "0.9",
+        "--draws",
+        "200",
+    ),
     "effects of two": ("effects", "--of", "etf_flow", "--of", "crypto_sentiment"),
     "channels": ("effects", "--of", "china_policy", "--channels"),
     "counterfactual": ("counterfactual", *SEEN, "--do", "etf_flow=inflow", "--bounds"),
@@ -99,10 +108,10 @@ def of_query(data: Any) -> Iterator[str]:
     posterior, prior = data["posterior"]["btc_return"], data["prior"]["btc_return"]
     yield from percent(posterior.values())
     yield from (POINTS.written(100 * (p - prior[state])) for state, p in posterior.items())
-    for low, high in data.get("interval", {"posterior": {"btc_return": {}}})["posterior"][
-        "btc_return"
-    ].values():
-        yield f"{PERCENT.written(low)}–{PERCENT.written(high)}"
+    if "interval" in data:
+        sure = data["interval"]
+        yield from (PERCENT.between(*own) for own in sure["posterior"]["btc_return"].values())
+        yield from (POINTS.between(*own) for own in sure["change_pp"]["btc_return"].values())
 
 
 def of_scenarios(data: Any) -> Iterator[str]:
@@ -114,6 +123,12 @@ def of_scenarios(data: Any) -> Iterator[str]:
 def of_effects(data: Any) -> Iterator[str]:
     for each in data["settings"]:
         yield from percent([*each["done"].values(), each["event"]["done"]])
+        if "interval" in each:
+            sure = each["interval"]
+            yield from (PERCENT.between(*own) for own in sure["done"].values())
+            yield PERCENT.between(*sure["event"]["done"])
+            if each["setting"] != data["baseline"]:
+                yield from (POINTS.between(*own) for own in sure["change_pp"].values())
 
 
 def of_channels(data: Any) -> Iterator[str]:
@@ -182,6 +197,7 @@ NUMBERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "query with intervals": of_query,
     "scenarios": of_scenarios,
     "effects": of_effects,
+    "effects with intervals": of_effects,
     "channels": of_channels,
     "counterfactual": of_counterfactual,
     "explain": of_explain,

@@ -43,7 +43,7 @@ class _Layout:
         names = [[(bar.group, bar.label) for bar in cell.bars] for cell in panel.cells]
         self.shared = all(each == names[0] for each in names)
         self.signed = self.unit.signed or any((bar.value or 0.0) < 0 for bar in bars)
-        self.uncertain = any(bar.interval is not None for bar in bars)
+        self.uncertain = any(bar.interval is not None or bar.extra_under for bar in bars)
         self.values = [each for bar in bars for each in _numbers(bar)]
         self.extra_name = shortened(panel.extra_name, MOST_EXTRA, TICK_SIZE)
         self.number_room = max(
@@ -52,7 +52,9 @@ class _Layout:
             width(self.unit.name, TICK_SIZE),
         )
         extra = max(
-            *(width(_extra(bar), EXTRA_SIZE) for bar in bars), width(self.extra_name, TICK_SIZE)
+            *(width(_extra(bar), EXTRA_SIZE) for bar in bars),
+            *(width(_under(bar), SMALL_SIZE) for bar in bars),
+            width(self.extra_name, TICK_SIZE),
         )
         self.extra_room = extra + GAP if extra else 0.0
         # The line at zero and the frames of outlines need a little.
@@ -192,7 +194,7 @@ class _Layout:
             low, high = (scale.at(each) for each in bar.interval)
             shapes += whisker(low, high, middle, clear=self.signed)
         right = scale.end + GAP + self.number_room
-        base = middle + 4.4 - (SECOND_LINE / 2 if bar.interval is not None else 0.0)
+        base = middle + 4.4 - (SECOND_LINE / 2 if bar.interval or bar.extra_under else 0.0)
         shapes.append(
             Text(
                 *(right, base, _number(bar, self.unit), NUMBER_SIZE, INK),
@@ -215,6 +217,15 @@ class _Layout:
                     *(right + self.extra_room, base, _extra(bar), EXTRA_SIZE, SOFT),
                     anchor="end",
                     name="extra",
+                )
+            )
+        if bar.extra_under:
+            shapes.append(
+                Text(
+                    *(right + self.extra_room, base + SECOND_LINE - 0.5, _under(bar)),
+                    *(SMALL_SIZE, SOFT),
+                    anchor="end",
+                    name="extra-under",
                 )
             )
         told = f"{bar.label}: {self.unit.full(bar.value)}" if bar.value is not None else bar.label
@@ -254,12 +265,13 @@ def _extra(bar: Bar) -> str:
     return shortened(bar.extra, MOST_EXTRA, EXTRA_SIZE) if bar.extra else ""
 
 
+def _under(bar: Bar) -> str:
+    return shortened(bar.extra_under, MOST_EXTRA, SMALL_SIZE) if bar.extra_under else ""
+
+
 def _number(bar: Bar, unit: Unit) -> str:
     return unit.written(bar.value if bar.value is not None else float("nan"))
 
 
 def _interval(bar: Bar, unit: Unit) -> str:
-    if bar.interval is None:
-        return ""
-    low, high = (unit.written(each) for each in bar.interval)
-    return f"{low} – {high}" if unit.signed or "−" in low + high else f"{low}–{high}"
+    return "" if bar.interval is None else unit.between(*bar.interval)

@@ -55,6 +55,15 @@ class Unit:
         """
         return f"{self.written(value)} {self.name}".rstrip()
 
+    def between(self, low: float, high: float) -> str:
+        """An interval without its unit; where there are signs, no dash stands between them.
+
+        >>> PERCENT.between(0.1, 0.25), POINTS.between(-1, 2)
+        ('10.0–25.0', '−1.0 … +2.0')
+        """
+        ends = [self.written(each) for each in (low, high)]
+        return (" … " if self.signed or MINUS in ends[0] + ends[1] else "–").join(ends)
+
     def fitted(self, values: Iterable[float], digits: int = 3) -> "Unit":
         """The same with decimals for so many digits of the largest number, 1 to 4 of them.
 

@@ -70,6 +70,7 @@ class Bar:
         before: drawn as an outline, to compare with.
         interval: low and high, drawn as a whisker and written below the number.
         extra: written after the number, such as a change.
+        extra_under: written below that, such as the interval of the change.
         group: rows with the same group stand below one heading.
         strong: whether label and number are in bold type.
     """
@@ -81,6 +82,7 @@ class Bar:
     extra: str = ""
     group: str = ""
     strong: bool = False
+    extra_under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
