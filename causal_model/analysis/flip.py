@@ -42,8 +42,8 @@ BEYOND = 1e-11
 NO_EVIDENCE = 1e-12
 # What is left of a complex root by rounding, where two real ones are close together.
 NEARLY_REAL = 1e-6
-# Steps of Newton's method, the largest as a part of the move, and how far behind a root is just behind.
-POLISHING, NEARBY, NUDGE = 3, 1e-3, 1e-9
+# How far behind a root is just behind, as a part of the move.
+NUDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ def entry_moves(
         if not now_holds and float(margin.at([each.value for each in functions])) > BEYOND:
             continue
         beyond = BEYOND if now_holds else -BEYOND
-        for moves in _candidates(functions, margin, beyond):
+        roots = list(_roots(functions, margin, beyond))
+        # Where the answer is steep, the last digits of a move decide; just behind they do not.
+        for moves in (*roots, *(np.clip(each * (1 + NUDGE), -now, 1 - now) for each in roots)):
             answers = [each.at(now + moves) for each in functions]
             inside = (now + moves >= 0) & (now + moves <= 1)
             reached = np.stack([each.at(answers) for each in margins])
@@ -96,17 +98,6 @@ def entry_moves(
             better = ~(np.abs(moves) >= np.abs(best))
             best = np.where(inside & reversed_ & better, moves, best)
     return best
-
-
-def _candidates(
-    functions: Sequence[EntryFunctions], margin: Margin, beyond: float
-) -> Iterator[Array]:
-    """Moves at which margin + beyond is zero, or just behind, of shape (entries,); NaN where none is."""
-    for roots in _roots(functions, margin, beyond):
-        moves = _polished(functions, margin, beyond, roots)
-        yield moves
-        # Where the answer is steep, the last digits of a move decide.
-        yield moves * (1 + NUDGE)
 
 
 def _roots(functions: Sequence[EntryFunctions], margin: Margin, beyond: float) -> Iterator[Array]:
@@ -147,24 +138,6 @@ def _product(polynomials: Sequence[Array]) -> Array:
             longer[power : power + len(whole)] += own * whole
         whole = longer
     return whole
-
-
-def _polished(
-    functions: Sequence[EntryFunctions], margin: Margin, beyond: float, roots: Array
-) -> Array:
-    """Roots of shape (entries,) after some steps of Newton's method on the margin itself."""
-    moves = roots
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        for _ in range(POLISHING):
-            missing, slope = np.full_like(moves, margin.constant + beyond), np.zeros_like(moves)
-            for factor, at in margin.terms:
-                own = functions[at]
-                left = 1 + own.denominators * moves
-                missing += factor * (own.value + own.numerators * moves) / left
-                slope += factor * own.slopes / left**2
-            step = missing / slope
-            moves = moves - np.where(np.abs(step) < NEARBY * np.abs(moves), step, 0.0)
-    return moves
 
 
 def crossing_strength(over: Array, below: Array, weights: Array, goal: float) -> float:

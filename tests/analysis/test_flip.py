@@ -225,6 +225,21 @@ def test_a_margin_that_touches_zero_and_turns_back_is_not_reversed() -> None:
         np.testing.assert_allclose(moves, [expected, np.nan], atol=1e-9)
 
 
+@pytest.mark.parametrize("odds", [1e2, 1e4, 1e6, 1e8, 1e10])
+def test_a_steep_answer_is_reversed_within_rounding(odds: float) -> None:
+    # t / (t + odds (1 - t)) from t = 0: nothing happens until the very end, where t = odds / (odds + 1).
+    network = Network.of([Variable("n", ("x", "y"))], {}, {"n": np.array([0.0, 1.0])})
+    slopes = np.array([1 / odds, 0.0]), np.array([1 / odds - 1, 0.0])
+    functions = EntryFunctions(network, 0.0, np.array([0.0, 1.0]), *slopes)
+    for margin, now_holds in (
+        (Margin(0.5, ((-1.0, 0),)), True),
+        (Margin(-0.5, ((1.0, 0),)), False),
+    ):
+        (move, _) = entry_moves([functions], [margin], now_holds=now_holds)
+        assert move == pytest.approx(odds / (odds + 1), rel=1e-8)
+        assert float(functions.at(np.array([move, 0]))[0]) >= 0.5
+
+
 def _first(model: Model, name: str) -> Any:
     return np.eye(len(model.states(name)))[0]
 
