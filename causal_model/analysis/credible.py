@@ -8,12 +8,12 @@ rows that carry the width.
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from causal_model.analysis.width import Question, reached_rows, row_variances
+from causal_model.analysis.fixed_rows import fixed_rows, row_given
+from causal_model.analysis.width import Question, row_variances
 from causal_model.errors import QueryError
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
-from causal_model.inference.drawn_tables import DrawnPosterior, DrawnQuestion, above
+from causal_model.inference.drawn_tables import DrawnPosterior, DrawnQuestion
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import BYTES, check_draws
 from causal_model.inference.intervals import (
@@ -32,7 +32,6 @@ __all__ = [
     "check_request",
     "credible",
     "drawn_answers",
-    "fixed_rows",
     "row_widths",
 ]
 
@@ -40,7 +39,6 @@ DEFAULT_LEVEL = 0.9
 DEFAULT_DRAWS, MOST_DRAWS = 2_000, 1_000_000
 # Copies of the tables of a block while they are drawn, and of an answer while its quantiles are taken.
 COPIES = 3
-NAMED = 3
 
 
 def drawn_answers(
@@ -211,84 +209,6 @@ def check_request(level: float, draws: int, seed: int) -> None:
         raise QueryError(f"the seed is {seed}, expected 0 or more")
 
 
-def fixed_rows(
-    questions: Sequence[Question],
-    targets: Sequence[str],
-    where: str = "",
-    max_memory: int | None = None,
-) -> dict[str, int]:
-    """How many rows by node matter to some questions and have no confidence.
-
-    Args:
-        questions: what is asked.
-        targets: the nodes that each is asked.
-        where: what refusals begin with.
-        max_memory: bytes that one pass may take; None for a share of what is free.
-
-    Raises:
-        QueryError: a row that matters has confidence 0, or none that matters has one.
-    """
-    rows: dict[str, NDArray[np.bool_]] = {}
-    varies = False
-    for asked in questions:
-        known = asked.dirichlets
-        for name, own in _involved(asked, targets).items():
-            if name in known.decided:
-                continue
-            own = own & known.uncertain[name]
-            confidence = known.confidence.get(name, np.full(own.shape, np.nan))
-            rows[name] = rows.get(name, False) | (own & np.isnan(confidence))
-            varies = varies or bool((own & (confidence > 0)).any())
-            if (own & (confidence == 0)).any():
-                _refuse_zeros(asked, targets, where, max_memory)
-    fixed = {name: int(own.sum()) for name, own in rows.items() if own.any()}
-    if fixed and not varies:
-        listed = ", ".join([*fixed][:NAMED]) + (", ..." if len(fixed) > NAMED else "")
-        raise QueryError(
-            f"{where}no row of a table that this question hangs on has a confidence, so there is no"
-            f" telling how sure the answer is. Give the tables of {listed} a `confidence`: the number of"
-            " observations that their numbers are worth"
-        )
-    return fixed
-
-
-def _refuse_zeros(
-    asked: Question, targets: Sequence[str], where: str, max_memory: int | None
-) -> None:
-    """Refuse a row of confidence 0 that is possible under the findings."""
-    dirichlets, findings = asked
-    for name, reached in reached_rows(dirichlets.network, findings, targets, max_memory).items():
-        if name not in dirichlets.confidence or name in dirichlets.decided:
-            continue
-        zeros = dirichlets.uncertain[name] & (dirichlets.confidence[name] == 0)
-        for place in np.argwhere(reached & zeros).tolist():
-            given = _given(dirichlets, name, place)
-            told = ", ".join(f"{parent}={state}" for parent, state in given.items())
-            row = f"P({name} | {told})" if told else f"P({name})"
-            raise QueryError(
-                f"{where}the row {row} has confidence 0: it could be anything, so an interval says"
-                " nothing. Give it a confidence above 0, the number of observations that it is worth,"
-                " or none at all to hold it fixed"
-            )
-
-
-def _involved(asked: Question, targets: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
-    """By node the rows that take part in a question: those of the states at which parents are known."""
-    network, findings = asked.dirichlets.network, asked.findings
-    known = {name: findings.state_of(name) for name in (*findings.observed, *findings.do)}
-    found = (*findings.observed, *findings.weights, *findings.beliefs)
-    relevant = above(
-        network, [*(name for name in targets if name not in findings.do), *found], findings.do
-    )
-    involved = {}
-    for name in network.variables:
-        if name in relevant and name not in findings.do:
-            rows = np.zeros([network.variables[each].size for each in network.parents[name]], bool)
-            rows[tuple([known.get(each, slice(None)) for each in network.parents[name]])] = True
-            involved[name] = rows
-    return involved
-
-
 def _events(
     dirichlets: Dirichlets, node: str, low: Collection[str]
 ) -> tuple[tuple[str, ...], list[Array]]:
@@ -315,7 +235,7 @@ def row_widths(
             found.append(
                 RowWidth(
                     node=name,
-                    given=_given(dirichlets, name, row),
+                    given=row_given(dirichlets, name, row),
                     confidence=float(dirichlets.confidence[name][row]),
                     n=float(counts[name][row]) if name in counts else 0.0,
                     form=forms.get(name),
@@ -324,14 +244,6 @@ def row_widths(
                 )
             )
     return tuple(sorted(found, key=lambda each: -each.share))
-
-
-def _given(dirichlets: Dirichlets, name: str, row: Sequence[int]) -> dict[str, str]:
-    network = dirichlets.network
-    return {
-        parent: network.variables[parent].states[at]
-        for parent, at in zip(network.parents[name], row, strict=True)
-    }
 
 
 def _joined(parts: Sequence[DrawnPosterior]) -> DrawnPosterior:

@@ -12,12 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from causal_model.analysis.credible import (
-    check_request,
-    drawn_answers,
-    fixed_rows,
-    row_widths,
-)
+from causal_model.analysis.credible import check_request, drawn_answers, row_widths
+from causal_model.analysis.fixed_rows import fixed_rows
 from causal_model.analysis.width import Question, row_variances
 from causal_model.build import row_counts
 from causal_model.causal.effects import Setting
