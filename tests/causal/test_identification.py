@@ -125,6 +125,14 @@ def test_effects_given_a_sign_are_told_as_well(seed: int) -> None:
         np.testing.assert_allclose(found[at], whole / whole.sum(axis=1, keepdims=True), atol=1e-9)
 
 
+def test_a_sign_that_setting_makes_worthless_may_be_confounded() -> None:
+    # The sign hangs on x and on a cause of x; once x is set, neither tells anything of y any more.
+    parents = {"w": (), "h": (), "x": ("w", "h"), "sign": ("x", "h"), "y": ("w",)}
+    found = identify_effect(parents, ["x"], ["y"], given=["sign"], hidden=["h"])
+    assert str(found) == "Σ_{w} P(w) P(y | w)"
+    assert isinstance(identify_effect(parents, ["x"], ["sign"], hidden=["h"]), NotIdentified)
+
+
 def bows(parents: Parents, hidden: list[str]) -> set[frozenset[str]]:
     found = project(parents, hidden)
     return {frozenset((a, b)) for a, own in found.confounded.items() for b in own}
