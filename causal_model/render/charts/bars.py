@@ -21,7 +21,7 @@ THICK, AROUND = 11.0, 16.0
 GAP, BETWEEN_CELLS, BETWEEN_BLOCKS = 10.0, 24.0, 18.0
 # The least room for the bars of a cell, and the most that labels take of a whole or of a cell.
 MOST_EXTRA = 150.0
-NARROWEST, LABEL_SHARE, OWN_LABEL_SHARE = 92.0, 0.36, 0.42
+NARROWEST, LABEL_SHARE, OWN_LABEL_SHARE = 84.0, 0.36, 0.42
 # Values closer than this share of the axis are one.
 SAME = 1e-9
 
