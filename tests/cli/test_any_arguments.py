@@ -106,6 +106,13 @@ PIECES: dict[str, list[st.SearchStrategy[list[str]]]] = {
         *(*GENERAL, *GRAPH, *FORMATS, *FINDINGS, *FINDINGS, *SURPLUS),
         *(option("--target", node), flags("--all"), *INTERVALS),
     ],
+    "effects": [
+        *(*GENERAL, *GRAPH, *FORMATS, *FINDINGS, *SURPLUS, option("--of", node)),
+        *(option("--of", node), option("--on", node), option("--hidden", node)),
+        option("--states", st.sampled_from(STATES) | hostile),
+        option("--baseline", st.sampled_from(STATES) | observed | hostile),
+        *(option("--as", weighed), flags("--channels", "--identify"), *INTERVALS),
+    ],
     "scenarios": [*GENERAL, *GRAPH, *FORMATS, *SURPLUS, option("--target", node), *INTERVALS],
     "graphs": [*GENERAL, *FORMATS, *SURPLUS],
     "show": [
