@@ -23,6 +23,7 @@ WORDS = {
         "moved": "Setting {0} instead of {1} moves P({2}) by {3:+.1f} pp, from {4:.1f} % to {5:.1f} %.",
         "still": "No setting moves {0}: {1}.",
         "no path": "no path of arrows leads there",
+        "closed": "what is known closes every path there",
         "in vain": "the tables let none of it arrive",
         "evidence": "{} What is known is evidence after the nodes are set.",
         "unconfounded": "Confounding: none: no back-door path is open, so that seeing tells the same as"
@@ -61,6 +62,7 @@ WORDS = {
         "moved": "將{0}而非{1},P({2}) 變動 {3:+.1f} pp,由 {4:.1f} % 至 {5:.1f} %。",
         "still": "任何設定皆不改變{0}:{1}。",
         "no path": "沒有箭頭路徑通往該節點",
+        "closed": "已知者封閉了所有通往該節點的路徑",
         "in vain": "機率表不讓任何影響到達",
         "evidence": "{}已知者為設定之後的證據。",
         "unconfounded": "混雜:無;沒有開放的後門路徑,觀察與設定所示相同。",
@@ -168,7 +170,8 @@ def _said(model: Model, found: Effects, lang: str) -> list[str]:
     if headline := _headline(model, found, lang):
         said.append(headline)
     elif not structure.moved:
-        said.append(words["still"].format(on, words["no path"]))
+        why = "no path" if structure.directed is None else "closed"
+        said.append(words["still"].format(on, words[why]))
     elif any(effect.change_pp for effect in found.contrasts):
         said.append(words["still"].format(on, words["in vain"]))
     said.append(_confounding(model, found, lang))

@@ -322,8 +322,16 @@ def effects(
     start = _baseline(model, causes, baseline)
     settings = _settings(model, causes, policies)
     bound = bind(model.network, findings)
-    found = done_and_seen(model.compiled, settings, bound, outcome)
-    at_start = settings.index({name: model.states(name).index(own) for name, own in start.items()})
+    try:
+        found = done_and_seen(model.compiled, settings, bound, outcome)
+    except EvidenceError as error:
+        if not bound.beliefs:
+            raise
+        raise EvidenceError(
+            f"{error}. A belief must be possible under every setting of {', '.join(causes)}"
+        ) from None
+    told_settings = [_told_as(model, each) for each in settings]
+    at_start = told_settings.index(start)
     if np.isneginf(found.log_evidence).all():
         # Asked once more, so that the message names what cannot go together.
         model.query(outcome, findings=[*findings, *(Do(node=n, state=s) for n, s in start.items())])
@@ -331,14 +339,14 @@ def effects(
     done = [_named(among, row) for row in found.done]
     answers = [
         SettingEffect(
-            _told_as(model, each),
+            told_settings[at],
             done[at],
             _named(among, found.seen[at]),
             done[at_start],
             chosen,
             float(found.log_evidence[at]),
         )
-        for at, each in enumerate(settings)
+        for at in range(len(settings))
     ]
     used = None
     if channels:

@@ -195,6 +195,11 @@ def test_findings_that_a_setting_does_not_allow_leave_a_gap_and_if_none_does_end
         False,
         True,
     ]
+    known = run("effects", "-g", graph, "--of", "a", "--likelihood", "b=x:1,y:0")
+    assert "No setting moves d: what is known closes every path there." in known.out
+    belief = run("effects", "-g", graph, "--of", "a", "--belief", "b=x:0.5,y:0.5")
+    assert belief.code == 2
+    assert "must be possible under every setting of a" in belief.err
     none = run(*asked, "--given", "c=y")
     assert none.code == 1
     assert none.out == ""
