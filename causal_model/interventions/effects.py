@@ -331,7 +331,7 @@ def effects(
             f"{error}. A belief must be possible under every setting of {', '.join(causes)}"
         ) from None
     told_settings = [_told_as(model, each) for each in settings]
-    at_start = told_settings.index(start)
+    at_start = told_settings.index({**start})
     if np.isneginf(found.log_evidence).all():
         # Asked once more, so that the message names what cannot go together.
         model.query(outcome, findings=[*findings, *(Do(node=n, state=s) for n, s in start.items())])
