@@ -23,7 +23,7 @@ from causal_model.cli.tornados import basis_in_words, span_in_words
 from causal_model.cli.wording import closing, labelled, of_findings
 from causal_model.model import Model, load
 from causal_model.reversal.ask import flip as ask
-from causal_model.reversal.effects import Flip
+from causal_model.reversal.effects import ORDERS, Flip, Order
 from causal_model.tornado.ask import LEVEL
 
 # What a person is shown unless they ask for more.
@@ -119,6 +119,13 @@ WORDS = {
     help="Probability of the intervals with which changes of rows are compared.",
 )
 @click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    default="change",
+    show_default=True,
+    help="Rows by the size of the change, or by its part of the interval.",
+)
+@click.option(
     "--top",
     type=click.IntRange(1),
     metavar="N",
@@ -134,6 +141,7 @@ def flip(
     graph: str,
     claim: str,
     level: float,
+    order: Order,
     top: int | None,
     given: tuple[str, ...],
     likelihood: tuple[str, ...],
@@ -166,7 +174,7 @@ def flip(
     format_ = "json" if as_json else format_
     model = replace(load(graph), max_memory=max_memory)
     told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
-    found = ask(model, claim, level=level, findings=told)
+    found = ask(model, claim, level=level, order=order, findings=told)
     if format_ == "csv":
         tables = [_one_table(found, top)]
     else:

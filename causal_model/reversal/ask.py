@@ -17,11 +17,11 @@ from causal_model.build import row_confidences
 from causal_model.claims.asking import Asked
 from causal_model.claims.check import require_statement, setting_for
 from causal_model.claims.judge import judge
-from causal_model.errors import QueryError
+from causal_model.errors import QueryError, did_you_mean
 from causal_model.inference.findings import Findings, bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
-from causal_model.reversal.effects import FindingFlip, Flip, RowFlip, Way
+from causal_model.reversal.effects import ORDERS, FindingFlip, Flip, Order, RowFlip, Way
 from causal_model.reversal.margins import Question, margins_of
 from causal_model.tornado.ask import LEVEL
 from causal_model.tornado.entries import bases_of, entry_at
@@ -29,13 +29,22 @@ from causal_model.tornado.entries import bases_of, entry_at
 __all__ = ["flip"]
 
 
-def flip(model: Model, statement: str, *, level: float = LEVEL, **told: Unpack[Told]) -> Flip:
+def flip(
+    model: Model,
+    statement: str,
+    *,
+    level: float = LEVEL,
+    order: Order = "change",
+    **told: Unpack[Told],
+) -> Flip:
     """Ask for the smallest change of one row, and of one finding, that reverses a statement.
 
     Args:
         model: the graph; findings that it assumes are in force.
         statement: a comparison in the notation of claims, such as ``P(btc_return = down) > 40 %``.
         level: the probability of the intervals with which changes of rows are compared.
+        order: what makes a change of a row small: "change", its size, or "interval", its size in parts of
+            the way to the end of the interval, where rows without an interval come last.
         **told: findings as in `Model.query`, which hold besides the conditions of the statement.
 
     Raises:
@@ -47,8 +56,11 @@ def flip(model: Model, statement: str, *, level: float = LEVEL, **told: Unpack[T
     """
     if not 0 < level < 1:
         raise QueryError(f"level {level!r}: expected a number between 0 and 1, such as 0.9")
+    if order not in ORDERS:
+        near = did_you_mean(str(order), ORDERS)
+        raise QueryError(f"there is no order {order!r}.{near} Known: {', '.join(ORDERS)}")
     stated = require_statement(statement, setting_for(model))
-    base = _assuming(model, told)
+    base = replace(model, findings=model.told(**told), _compiled=model.compiled)
     questions, margins = margins_of(stated, statement, base)
     bound = [_bound(base, each) for each in questions]
     functions = [
@@ -56,7 +68,8 @@ def flip(model: Model, statement: str, *, level: float = LEVEL, **told: Unpack[T
         for each, findings in zip(questions, bound, strict=True)
     ]
     judged = judge(stated, statement, Asked(base, [stated]))
-    assert judged.holds is not None, judged.reason
+    if judged.holds is None:
+        raise QueryError(f"{statement}: {judged.reason}")
     moves = entry_moves(functions, margins, now_holds=judged.holds)
     single = len(questions) == 1
     return Flip(
@@ -67,19 +80,13 @@ def flip(model: Model, statement: str, *, level: float = LEVEL, **told: Unpack[T
         judged.holds,
         {each.what: each.value for each in judged.measured},
         level,
-        tuple(_rows(base, functions[0], moves, level, single=single)),
+        order,
+        tuple(_rows(base, functions[0], moves, level, order, single=single)),
         tuple(_by_finding(base, questions[0], bound[0], margins, holds=judged.holds))
         if single
         else (),
         single,
     )
-
-
-def _assuming(model: Model, told: Told) -> Model:
-    """The model with all findings in force, each once; they must be possible."""
-    first = next(iter(model.network.variables))
-    findings = model.query(first, **told).findings
-    return replace(model, findings=findings, _compiled=model.compiled)
 
 
 def _bound(model: Model, question: Question) -> Findings:
@@ -100,15 +107,27 @@ def _bound(model: Model, question: Question) -> Findings:
 
 
 def _rows(
-    model: Model, functions: EntryFunctions, moves: Array, level: float, *, single: bool
+    model: Model,
+    functions: EntryFunctions,
+    moves: Array,
+    level: float,
+    order: Order,
+    *,
+    single: bool,
 ) -> Iterator[RowFlip]:
-    """The entry of every row that moves least, the smallest move first."""
+    """The entry of every row that reverses it by the smallest change, the smallest first."""
     coefficients = functions.coefficients
     confidences = row_confidences(model.graph) if model.graph else {}
     intervals = entry_intervals(functions, confidences, level)
     bases = bases_of(model)
+    sizes = np.abs(moves)
+    if order == "interval":
+        ways = np.abs(np.where(moves > 0, intervals[1], intervals[0]) - functions.now)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts = np.nan_to_num(sizes / ways, nan=np.inf)
+        sizes = np.where(np.isnan(moves), np.nan, parts)
     seen = set()
-    for number in np.argsort(np.abs(moves), kind="stable").tolist():
+    for number in np.lexsort((np.abs(moves), sizes)).tolist():
         if np.isnan(moves[number]):
             return
         name, at = functions.place(number)

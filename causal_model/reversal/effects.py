@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from causal_model.harmless import on_one_line
 from causal_model.spec.evidence import Finding
 from causal_model.tornado.entries import Basis, Entry
 
-__all__ = ["FindingFlip", "Flip", "RowFlip", "Way"]
+__all__ = ["ORDERS", "FindingFlip", "Flip", "Order", "RowFlip", "Way"]
 
 SCHEMA_VERSION = 1
+Order = Literal["change", "interval"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 Way = Literal["weaker", "stronger", "other reading", "new reading"]
 
 
@@ -122,6 +125,7 @@ class Flip:
         holds: whether it holds as things are.
         measured: the quantities that it speaks of, as it writes them, and their values.
         level: the probability of the intervals.
+        order: what makes a change of a row small: its size, or its part of the interval.
         rows: rows each of which alone reverses it, the smallest change first; empty where none can.
         by_finding: findings each of which alone reverses it: changes of what was given first, then new
             readings, the weakest sign first.
@@ -135,6 +139,7 @@ class Flip:
     holds: bool
     measured: Mapping[str, float]
     level: float
+    order: Order
     rows: tuple[RowFlip, ...]
     by_finding: tuple[FindingFlip, ...]
     findings_asked: bool
@@ -158,6 +163,7 @@ class Flip:
             "holds": self.holds,
             "measured": dict(self.measured),
             "level": self.level,
+            "order": self.order,
             "rows": [each.to_dict() for each in self.rows[:top]],
             "rows_in_all": len(self.rows),
             "rows_within_interval": len(self.plausible),
@@ -168,4 +174,5 @@ class Flip:
 
     def __repr__(self) -> str:
         verb = "holds" if self.holds else "does not hold"
-        return f"<Flip {self.statement!r}: {verb}; {len(self.rows)} rows reverse it alone>"
+        told = f"<Flip {self.statement!r}: {verb}; {len(self.rows)} rows reverse it alone>"
+        return on_one_line(told)

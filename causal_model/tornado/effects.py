@@ -10,6 +10,7 @@ import numpy as np
 
 from causal_model.analysis.sensitivity import EntryFunctions
 from causal_model.analysis.two_way import PairFunction
+from causal_model.harmless import on_one_line
 from causal_model.network import Array
 from causal_model.spec.evidence import Finding
 from causal_model.tornado.entries import Bases, Basis, Entry, entry_at
@@ -256,7 +257,7 @@ class Sensitivity:
 
     def __repr__(self) -> str:
         states = ", ".join(self.states)
-        return f"<Sensitivity of P({self.target} in {states}) = {self.value:.4g}>"
+        return on_one_line(f"<Sensitivity of P({self.target} in {states}) = {self.value:.4g}>")
 
 
 @dataclass(frozen=True, eq=False)

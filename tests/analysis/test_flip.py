@@ -317,6 +317,13 @@ def test_how_far_a_change_goes_is_told_in_intervals() -> None:
         assert each.in_intervals is not None
         assert each.plausible == (each.in_intervals <= 1)
     assert 0 < len(found.plausible) < len(found.rows)
+    given = {"china_policy": "hard_mandate"}
+    ranked = cm.flip(cm.load("article"), found.statement, order="interval", given=given).rows
+    shares = [each.in_intervals or 0.0 for each in ranked]
+    assert shares == sorted(shares)
+    assert len(ranked) == len(found.rows)
+    with pytest.raises(cm.QueryError, match="Did you mean 'interval'"):
+        cm.flip(cm.load("article"), found.statement, order="intervall")  # type: ignore[arg-type]
     data = found.to_dict(3)
     assert len(data["rows"]) == 3
     assert data["rows_in_all"] == len(found.rows)
