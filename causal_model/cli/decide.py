@@ -152,7 +152,7 @@ def _tables(model: Model, found: Decided, lang: str, kind: str) -> list[Table]:
             )
         ]
     tables[-1] = replace(tables[-1], caption=_caption(model, found, lang))
-    if found.before is not None and (found.information or kind != "csv"):
+    if found.information or found.following:
         tables.append(_worth_table(model, found, lang, kind))
     return tables
 

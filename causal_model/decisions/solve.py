@@ -1,6 +1,7 @@
 """The best policies of an influence diagram, and how much better they would be if more were known."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from causal_model.decisions.diagram import Diagram
@@ -12,6 +13,8 @@ __all__ = ["Gain", "gains", "sameness", "solve"]
 
 # Sums of utilities that differ by less than this share of what is summed are the same.
 SAME = 1e-12
+# Entries of the arrays that tell of several nodes, case by case, at a time: 32 MB, and several copies.
+MOST_ENTRIES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +55,7 @@ def gains(
 
     Args:
         diagram: says what is known when; otherwise that of the scales.
-        scales: weigh the cases; all nodes are weighed in the same batch.
+        scales: weigh the cases, those of many nodes in one batch.
         before: the decision, an open one.
         value: the expected utility without knowing more.
 
@@ -68,30 +71,36 @@ def gains(
     matter = {name: _seen(each) for name, each in further.items()}
     # To know one node can make others matter that are known; those are told in the cases of all.
     seen = tuple(dict.fromkeys(each for name in nodes for each in matter[name] if each != name))
-    targets = [name for name in nodes if name in matter[name] and name not in seen]
-    weighed = weigh(scales, seen, diagram.order, targets)
-    found = {}
-    for name in nodes:
-        if name not in matter[name]:
-            found[name] = Gain(0.0, None)
-            continue
-        if name in targets:
-            own = Weighed(
-                (*weighed.axes, name),
-                weighed.probability_with[name],
-                weighed.worth_with[name],
-                {},
-                {},
+    found = {name: Gain(0.0, None) for name in nodes}
+    asked = [name for name in nodes if name in matter[name]]
+    sizes = {name: each.size for name, each in diagram.network.variables.items()}
+    cases = math.prod(sizes[name] for name in (*seen, *diagram.order))
+    for group in _groups(asked, {name: cases * sizes[name] for name in asked}):
+        targets = [name for name in group if name not in seen]
+        weighed = weigh(scales, seen, diagram.order, targets)
+        for name in group:
+            rolled = _rolled(
+                further[name], scales, weighed.beside(name) if name in targets else weighed
             )
-        else:
-            own = weighed
-        rolled = _rolled(further[name], scales, own)
-        found[name] = Gain(_gain(rolled.value - value, same), rolled.choices[before])
+            found[name] = Gain(_gain(rolled.value - value, same), rolled.choices[before])
     try:
         together = solve(diagram.knowing(nodes, before), scales).value if nodes else value
     except TooLarge:
         return found, None
     return found, _gain(together - value, same)
+
+
+def _groups(names: Iterable[str], entries: Mapping[str, int]) -> list[list[str]]:
+    """The names in groups that have so many entries together, or are one name alone."""
+    groups: list[list[str]] = []
+    room = 0
+    for name in names:
+        if entries[name] > room:
+            groups.append([])
+            room = MOST_ENTRIES
+        groups[-1].append(name)
+        room -= entries[name]
+    return groups
 
 
 def _gain(difference: float, same: float) -> float:

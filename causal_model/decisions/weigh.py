@@ -50,6 +50,11 @@ class Weighed:
     probability_with: Mapping[str, Array]
     worth_with: Mapping[str, Array]
 
+    def beside(self, name: str) -> "Weighed":
+        """The cases of what is known, of what is decided, and of one of the further nodes."""
+        axes = (*self.axes, name)
+        return Weighed(axes, self.probability_with[name], self.worth_with[name], {}, {})
+
 
 @dataclass(frozen=True, eq=False)
 class Scales:

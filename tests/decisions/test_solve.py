@@ -176,3 +176,21 @@ def test_values_beyond_the_range_of_numbers_are_refused() -> None:
     diagram = diagram_of(Puzzle(wildcatter().network, {"pay": pay}))
     with pytest.raises(QueryError, match="too large"):
         solve(diagram, Scales(diagram))
+
+
+def test_nodes_are_weighed_in_groups_where_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(11)
+    puzzles = [random_puzzle(rng) for _ in range(10)]
+
+    def worths() -> list[float]:
+        found = []
+        for puzzle in puzzles:
+            diagram = diagram_of(puzzle)
+            own, _ = gains(diagram, Scales(diagram), diagram.order[0], 0.0)
+            found += [each.value for each in own.values()]
+        return found
+
+    together = worths()
+    monkeypatch.setattr("causal_model.decisions.solve.MOST_ENTRIES", 1)
+    assert worths() == pytest.approx(together, abs=1e-12)
+    assert len(together) > 10
