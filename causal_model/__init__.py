@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from causal_model.decisions.decide import decide
     from causal_model.decisions.result import Decided
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
-    from causal_model.interventions.effects import Effects, effects
+    from causal_model.interventions.effects import effects
     from causal_model.interventions.identify import Identification, identify
+    from causal_model.interventions.result import Effects
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
     from causal_model.reasons import Explanation, explain
@@ -102,7 +103,7 @@ _HOMES = {
     "Counterfactual": "causal_model.counterfactuals.answer",
     "Decided": "causal_model.decisions.result",
     "Difference": "causal_model.variants.difference",
-    "Effects": "causal_model.interventions.effects",
+    "Effects": "causal_model.interventions.result",
     "EstimatedResult": "causal_model.inference.result",
     "Explanation": "causal_model.reasons",
     "Flip": "causal_model.reversal.effects",
