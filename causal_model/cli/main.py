@@ -38,6 +38,7 @@ COMMANDS = {
     "query": ("query", "Prior and posterior of the outcome, given what is known or done."),
     "scenarios": ("scenarios", "Compare all scenarios of a graph side by side."),
     "render": ("render", "Draw the graph with belief bars."),
+    "report": ("report", "The page as one file that works without a server; a note in Markdown."),
     "effects": ("effects", "What setting a node changes, and through which channels."),
     "counterfactual": ("counterfactual", "What would have been, given what was."),
     "explain": ("explain", "Why: how much each finding moved the answer, and in words."),

@@ -172,7 +172,7 @@ def _further(model: Model, findings: Sequence[Finding]) -> Data:
             "probability": rows["probability"],
             "level": rows["level"],
             "rows": [
-                {key: each[key] for key in ("entry", "now", "interval", "answers")}
+                {key: each[key] for key in ("node", "state", "given", "now", "interval", "answers")}
                 for each in rows["rows"]
             ],
         }

@@ -1,12 +1,13 @@
 // What the reader has chosen, and the same as the query of a URL: a link is a whole state of the page.
 //
-// A state is {graph, lang, vs, node, tab, findings}. Findings that are those of a scenario are written by its
+// A state is {graph, lang, vs, node, tab, kind, findings}: the language, the scenario that is compared with, the
+// node and the panel that are open, and the kind of tornado. Findings that are those of a scenario are written by its
 // name, all others one by one: given.NODE=STATE, not.NODE=STATE, do.NODE=STATE, like.NODE=STATE:WEIGHT,...
 // and belief.NODE=STATE:P,... Names are escaped, so they may hold anything.
 
 const KINDS = {given: "observed", not: "excluded", do: "do", like: "likelihood", belief: "belief"};
 const PREFIX = Object.fromEntries(Object.entries(KINDS).map(([prefix, kind]) => [kind, prefix]));
-const PLAIN = ["graph", "lang", "vs", "node", "tab"];
+const PLAIN = ["graph", "lang", "vs", "node", "tab", "kind"];
 
 /** The numbers of a soft finding by state. */
 export const numbersOf = (finding) => finding.weights ?? finding.probabilities;
@@ -45,7 +46,7 @@ export function write(state, content) {
 
 /** Read it back; what this graph does not have is left out and counted in `ignored`. */
 export function read(query, content) {
-  const state = {graph: "", lang: "", vs: "", node: "", tab: "", findings: [], ignored: 0};
+  const state = {graph: "", lang: "", vs: "", node: "", tab: "", kind: "", findings: [], ignored: 0};
   for (const [name, value] of new URLSearchParams(query)) {
     if (PLAIN.includes(name)) {
       state[name] = value;
