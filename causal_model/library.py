@@ -4,6 +4,7 @@ In an installed package the shipped graphs lie inside it; in a checkout they lie
 folder `graphs/` that people read and edit.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from causal_model.errors import CausalModelError, QueryError, did_you_mean
@@ -13,6 +14,8 @@ from causal_model.spec.load import load_text, nearest_file, read_text
 __all__ = [
     "DEFAULT_GRAPH",
     "GRAPH_SUFFIXES",
+    "chain_of",
+    "claims_place",
     "find_claims",
     "find_graph",
     "find_scenario",
@@ -89,15 +92,26 @@ def find_claims(graph: Path) -> tuple[Path, Path] | None:
     Claims lie in the folder `claims/` beside the graph, in a file that is called as the graph's is. A
     variant without such a file has the claims of the graph that it extends.
     """
-    for _ in range(MOST_EXTENDED):
-        claims = graph.parent / "claims" / f"{graph.stem}.yaml"
+    for each in chain_of(graph):
+        claims = claims_place(each)
         if claims.exists():
-            return claims, graph
+            return claims, each
+    return None
+
+
+def chain_of(graph: Path) -> Iterator[Path]:
+    """A graph file, and those that it extends one after the other; ends where one cannot be read."""
+    for _ in range(MOST_EXTENDED):
+        yield graph
         base = _told(graph, "extends") if graph.suffix.lower() in GRAPH_SUFFIXES else None
         if base is None:
-            return None
+            return
         graph = graph.parent / base
-    return None
+
+
+def claims_place(graph: Path) -> Path:
+    """Where the claims of a graph file lie, if it has any of its own."""
+    return graph.parent / "claims" / f"{graph.stem}.yaml"
 
 
 def _id_of(scenario: Path) -> str:

@@ -21,7 +21,7 @@ from typing import Any, Protocol, TypeVar
 
 from causal_model.errors import BatchError, QueryError
 
-__all__ = ["Dask", "Map", "Processes", "serial"]
+__all__ = ["Dask", "Map", "Processes", "begin_worker", "serial"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -212,14 +212,14 @@ def _submitted(
 
 @contextmanager
 def _pool(workers: int) -> Generator[ProcessPoolExecutor, None, None]:
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin_worker)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin() -> None:
+def begin_worker() -> None:
     """Set up a worker: an interrupt is for its parent to judge, whose death it does not outlive."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()

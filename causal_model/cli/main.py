@@ -55,6 +55,7 @@ COMMANDS = {
     "learn": ("learn", "Tables from data, on top of what was elicited."),
     "score": ("score", "How well a graph forecast, against climatology and other graphs."),
     "batch": ("batch", "Evidence rows of a CSV or Parquet file to posteriors."),
+    "serve": ("serve", "The page in a browser, and a JSON interface to every question."),
     "convert": ("convert", "Write a graph as BIF, XDSL, XMLBIF, NET or UAI, or take one over."),
 }
 

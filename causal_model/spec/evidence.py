@@ -17,6 +17,7 @@ from causal_model.spec.scalars import Model, Name, Number, shown
 from causal_model.spec.validate import in_words
 
 __all__ = [
+    "AnyFinding",
     "Belief",
     "Do",
     "Evidence",
@@ -141,7 +142,7 @@ def _kind(value: Any) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-_Tagged = Annotated[
+AnyFinding = Annotated[
     Annotated[Observed, Tag("observed")]
     | Annotated[Excluded, Tag("excluded")]
     | Annotated[Likelihood, Tag("likelihood")]
@@ -176,7 +177,7 @@ class Evidence(Model):
     do: dict[Name, StateName] = Field(
         default_factory=dict, description="Node and the state that somebody sets it to."
     )
-    findings: tuple[_Tagged, ...] = Field(
+    findings: tuple[AnyFinding, ...] = Field(
         (), description="Findings one by one, with node and kind."
     )
 
