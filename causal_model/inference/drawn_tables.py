@@ -255,6 +255,11 @@ class DrawnQuestion:
             logs += self.log_constant
             for cut in self.numbers:
                 logs += np.log(tables[cut.name][cut.at])
+        impossible = np.isneginf(logs)
+        if impossible.any():
+            # What makes it so may be a number that no contraction has seen.
+            for name, own in marginals.items():
+                marginals[name] = np.where(impossible[:, None], np.nan, own)
         return logs, marginals
 
     def _evaluated(
