@@ -65,12 +65,11 @@ def report(
 
         text = markdown_report(model, lang)
     else:
-        from causal_model.page.content import content_of
-        from causal_model.page.document import page_html
+        from causal_model.page.content import MOST_ENTRIES, page_entries
+        from causal_model.page.document import page_of
 
-        content = content_of(model)
-        text = page_html(content, lang=lang)
-        if content["wide"]:
-            note("the graph is too wide for the engine of the page: it shows scenarios only", quiet=quiet)
+        text = page_of(model, lang=lang)
+        if page_entries(model.network) > MOST_ENTRIES:
+            note("too wide for the engine in the page: it shows scenarios only", quiet=quiet)
     write_atomically(output, text.encode())
     note(f"wrote {output} ({len(text.encode()) / 1000:,.0f} kB)", quiet=quiet)

@@ -191,9 +191,7 @@ def _further(model: Model, findings: Sequence[Finding]) -> Data:
         why = explain(model, findings=findings)
         data = why.to_dict("en")
         found["explain"] = {
-            "narrative": {
-                lang: [each.text for each in why.narrative(lang)] for lang in LANGUAGES
-            },
+            "narrative": {lang: [each.text for each in why.narrative(lang)] for lang in LANGUAGES},
             "shares": [
                 {
                     "finding": each["finding"],

@@ -12,7 +12,10 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["ASSETS", "asset", "page_html"]
+from causal_model.model import Model
+from causal_model.page.content import content_of
+
+__all__ = ["ASSETS", "asset", "page_html", "page_of"]
 
 # The modules of the page, each after those that it imports.
 MODULES = (
@@ -49,19 +52,26 @@ def asset(name: str) -> str:
     return (files("causal_model.page") / "assets" / name).read_text(encoding="utf-8")
 
 
-def page_html(content: dict[str, Any], *, lang: str = "en", server: bool = False) -> str:
-    """The page of a graph.
+def page_of(model: Model, *, lang: str = "en", served_as: str | None = None) -> str:
+    """The page of a graph: one file with all inside, or that of a server; see `page_html`."""
+    served = served_as is not None
+    content = content_of(model, answers=not served, server=served)
+    return page_html(content, lang=lang, served_as=served_as)
+
+
+def page_html(content: dict[str, Any], *, lang: str = "en", served_as: str | None = None) -> str:
+    """The page of what is known of a graph.
 
     Args:
         content: what it knows, see `content.content_of`.
         lang: the language it opens in.
-        server: whether scripts and styles are served under `/assets/`, and questions under `/api/`; else all
-            is inside, and the page asks nothing of any network.
+        served_as: the name of the graph at a server that has scripts and style under `/assets/`, and answers
+            under `/api/graphs/NAME/`; None for a page with all inside, which asks nothing of any network.
     """
     figure = content[FIGURE]
     known = content | {FIGURE: {"downwards": figure["downwards"]}}
     title = escape(content["title"].get(lang) or content["graph"]["id"])
-    if server:
+    if served_as is not None:
         head = f'<link rel="stylesheet" href="/assets/{STYLE}">'
         script = '<script type="module" src="/assets/main.js"></script>'
     else:
@@ -70,12 +80,10 @@ def page_html(content: dict[str, Any], *, lang: str = "en", server: bool = False
             f"default-src 'none'; img-src data:; script-src '{_hash(code)}'; style-src '{_hash(style)}';"
             " base-uri 'none'; form-action 'none'"
         )
-        head = (
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<style>{style}</style>'
-        )
+        head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<style>{style}</style>'
         script = f'<script type="module">{code}</script>'
     return f"""<!doctype html>
-<html lang="{lang}" data-lang="{lang}" data-server="{"yes" if server else "no"}">
+<html lang="{escape(lang)}" data-lang="{escape(lang)}" data-served-as="{escape(served_as or "")}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -96,8 +104,11 @@ def page_html(content: dict[str, Any], *, lang: str = "en", server: bool = False
 <div class="pane" id="graph">{figure["markup"]}</div>
 <ul class="legend" id="legend"></ul>
 <div class="panels">
-<section class="card" id="node" aria-live="off"></section>
+<div class="column">
+<section class="card" id="node"></section>
 <section class="card" id="comparison"></section>
+<section class="card" id="sources"></section>
+</div>
 <section class="card"><div id="tabs" role="tablist"></div><div id="panel" role="tabpanel" tabindex="0"></div></section>
 </div>
 </main>

@@ -55,7 +55,10 @@ def figure_of(model: Model, lang: str = "en") -> Figure:
     places = {
         "viewBox": down.get("viewBox"),
         "nodes": {
-            name: [round(to - start, 2) for to, start in zip(_corner(there), _corner(here), strict=True)]
+            name: [
+                round(to - start, 2)
+                for to, start in zip(_corner(there), _corner(here), strict=True)
+            ]
             for (name, here), there in zip(_boxes(across), dict(_boxes(down)).values(), strict=True)
         },
         "arrows": [
@@ -117,7 +120,13 @@ def _corner(group: ET.Element) -> Point:
     if first is not None:
         return float(first.get("x", 0)), float(first.get("y", 0))
     path = group.find(f"{SVG}path")
-    x, y = ("" if path is None else path.get("d", "")).removeprefix("M").replace("C", "L").split("L")[0].split(",")
+    x, y = (
+        ("" if path is None else path.get("d", ""))
+        .removeprefix("M")
+        .replace("C", "L")
+        .split("L")[0]
+        .split(",")
+    )
     return float(x), float(y)
 
 

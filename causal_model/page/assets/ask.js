@@ -107,9 +107,10 @@ function watched(content, now, given) {
 }
 
 /** Answers by a server; a newer question ends an older one. */
-export function byServer(content) {
-  const base = `/api/graphs/${encodeURIComponent(content.graph.id)}/`;
+export function byServer(content, name) {
+  const base = `/api/graphs/${encodeURIComponent(name)}/`;
   const running = {};
+  let revision;
   async function post(question, body) {
     running[question]?.abort();
     const own = running[question] = new AbortController();
@@ -117,6 +118,10 @@ export function byServer(content) {
       method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body), signal: own.signal,
     });
     const told = await response.json();
+    // The file of the graph has changed: the whole page is drawn anew, in the same state.
+    const latest = response.headers.get("graph-revision");
+    if (latest && revision && latest !== revision) location.reload();
+    revision ??= latest;
     if (response.ok) return told;
     throw Object.assign(new Error(told.detail ?? told.title ?? response.statusText), {status: response.status});
   }

@@ -2,7 +2,7 @@
 
 import {byEngine, byServer} from "./ask.js";
 import {h, replaced} from "./dom.js";
-import {PANELS, comparison, headline, legend, mostMoving, nodePanel} from "./panels.js";
+import {PANELS, comparison, headline, legend, mostMoving, nodePanel, sources} from "./panels.js";
 import {trail} from "./paths.js";
 import {numbersOf, read, same, scenarioOf, write} from "./state.js";
 import {graphView} from "./view.js";
@@ -13,8 +13,8 @@ const LANGUAGES = {en: "English", "zh-Hant": "繁體中文"};
 const NARROW = matchMedia("(max-width: 700px)");
 
 const content = JSON.parse($("content").textContent);
-const server = document.documentElement.dataset.server === "yes";
-const ask = server ? byServer(content) : byEngine(content);
+const server = document.documentElement.dataset.servedAs;
+const ask = server ? byServer(content, server) : byEngine(content);
 const view = graphView(document.querySelector("#graph svg"), content, {choose, clear, select});
 
 // Where the state is kept: a file has no server to send a query to, and a notebook has no address at all.
@@ -152,7 +152,7 @@ async function refresh() {
     found = same(state.findings, []) ? content.answers[""].query : await ask.query(state.findings);
   } catch (error) {
     if (error.name === "AbortError") return;
-    fault = error.status === 422 || error.status === 409 ? error.message : say(lang, "fault", {reason: error.message});
+    fault = error.status >= 400 && error.status < 500 ? error.message : say(lang, "fault", {reason: error.message});
   }
   if (own !== asked) return; // a later click has asked something else
   if (!found) {
@@ -165,7 +165,8 @@ async function refresh() {
   view.show(now, reference, lang);
   view.trails(trailsNow());
   const referenceName = scenario ? textOf(scenario.title, lang) : say(lang, "base");
-  if (found) $("headline").textContent = headline(content, lang, state.findings, now, reference, referenceName);
+  const quoted = scenario ? say(lang, "quote").replace("{}", referenceName) : referenceName;
+  if (found) $("headline").textContent = headline(content, lang, state.findings, now, reference, quoted);
   $("evidence").textContent = evidence(found);
   document.body.dataset.shown = write({...state, node: "", tab: "", lang: "", vs: ""}, content);
   comparison($("comparison"), {content, lang, now, reference, referenceName, node: state.node});
@@ -175,6 +176,7 @@ async function refresh() {
 }
 
 function drawNode() {
+  sources($("sources"), {content, lang: state.lang, state});
   nodePanel($("node"), {content, lang: state.lang, state, now, mode, act, live: ask.live});
 }
 
@@ -262,7 +264,7 @@ async function variants() {
     const told = await (await fetch("/api/graphs")).json();
     const graphs = told.graphs ?? told;
     if (graphs.length < 2) return;
-    buttons(box, say(state.lang, "variant"), graphs.map(({id}) => [id, id]), content.graph.id, (graph) => {
+    buttons(box, say(state.lang, "variant"), graphs.map(({id}) => [id, id]), server, (graph) => {
       location.search = write({...state, graph}, content);
     });
   } catch {

@@ -90,26 +90,27 @@ export function nodePanel(parent, {content, lang, state, now, mode, act, live}) 
     h("input", {id: `mode-${value}`, type: "radio", name: "mode", value, checked: soft === value, onchange: () => act.mode(value)}), say(lang, key));
   return replaced(parent,
     h("h2", {}, name.node(node.id), " ", h("small", {}, say(lang, node.decision ? "decision" : node.role))),
-    textOf(node.description, lang) && h("p", {}, textOf(node.description, lang)),
     h("div", {class: "row"},
       h("button", {id: "do-switch", type: "button", role: "switch", "aria-checked": String(isDo), title: say(lang, "doHelp"), disabled: !live, onclick: () => act.toggleDo(node.id)}, say(lang, "doSwitch")),
       h("button", {id: "clear-node", type: "button", "aria-disabled": String(!own.length), onclick: () => act.clear(node.id)}, say(lang, "clearNode"))),
     h("fieldset", {}, h("legend", {}, say(lang, "soft")), radio("likelihood", "likelihoodMode"), radio("belief", "beliefMode")),
-    ...rows,
-    ...sources(content, node, lang));
+    ...rows);
 }
 
-function sources(content, node, lang) {
+/** What supports the chosen node, its arrows and its numbers. */
+export function sources(parent, {content, lang, state}) {
+  const node = content.nodes.find(({id}) => id === state.node);
+  if (!node) return replaced(parent);
   const cited = node.citations ?? [];
   const item = ({supports, source, quote, gloss, note}) => h("li", {},
     quote && h("q", {lang: "zh-Hant"}, quote), gloss && h("span", {class: "gloss"}, ` ${gloss}`),
     textOf(note, lang) && h("span", {}, ` ${textOf(note, lang)}`),
     h("cite", {}, ` ${content.sources[source]?.publisher ?? source}`), h("code", {}, supports));
-  return [
-    h("h3", {}, say(lang, "sources")),
+  return replaced(parent,
+    h("h2", {}, textOf(node.label, lang), " ", h("small", {}, say(lang, "sources"))),
+    textOf(node.description, lang) && h("p", {}, textOf(node.description, lang)),
     node.form && h("p", {class: "small"}, say(lang, "form", {form: node.form, confidence: node.confidence ? say(lang, "confidence", {n: node.confidence}) : ""}), ". ", say(lang, "elicited")),
-    cited.length ? h("ul", {class: "sources"}, cited.map(item)) : h("p", {}, say(lang, "noSources")),
-  ];
+    cited.length ? h("ul", {class: "sources"}, cited.map(item)) : h("p", {}, say(lang, "noSources")));
 }
 
 /** The outcome now against what it is compared with. */
@@ -188,9 +189,9 @@ export const PANELS = {
     if (!found) return content.outcome && !context.live ? missing(context, "sensitivity") : [h("p", {}, say(lang, "nothingMoves"))];
     const rows = found.rows && entries(name, found.rows);
     const bars = {observe: effects(name, found.observe), do: effects(name, found.do), rows};
-    const all = Object.values(bars).flat().filter(Boolean);
-    const scale = [Math.min(found.probability, ...all.map(({from}) => from)), Math.max(found.probability, ...all.map(({to}) => to))];
     const kind = Object.hasOwn(bars, state.kind) ? state.kind : "observe", own = bars[kind];
+    const ends = [found.probability, ...(own ?? []).flatMap(({from, to}) => [from, to])];
+    const scale = [Math.min(...ends), Math.max(...ends)];
     const title = say(lang, `${kind}Title`, {states: name.event(), level: Math.round(100 * (found.level ?? 0.9))});
     return [
       h("div", {class: "row"}, Object.keys(bars).map((each) => h("button", {
