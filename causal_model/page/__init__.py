@@ -1,1 +1,1 @@
-"""The page: a graph that is looked at, clicked on and mailed; the same parts for the server and for one file."""
+"""The page: a graph that is looked at, clicked on and mailed; for a server and for one file alike."""

@@ -1,8 +1,8 @@
 """What the page knows about a graph, as plain data for JSON; see `content_of`.
 
-The page itself asks for posteriors, of the server or of the engine inside it. What takes more than that, the
-words of an explanation, channels, rows of tables and intervals, is answered here beforehand where there is
-no server to ask, for nothing given and for every scenario.
+The page itself asks for posteriors, of the server or of the engine inside it. What takes more than that,
+the words of an explanation, channels, rows of tables and intervals, is answered here beforehand where there
+is no server to ask, for nothing given and for every scenario.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

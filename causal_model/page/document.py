@@ -1,4 +1,4 @@
-"""The page as HTML: for the server, which serves scripts and styles beside it, or as one file with all inside.
+"""The page as HTML: for a server that has scripts and style beside it, or as one file with all inside.
 
 The one file carries a content security policy that allows its own script and style by their hashes and
 nothing else: no request can leave it, and no text of a graph file can become a script.
@@ -65,8 +65,8 @@ def page_html(content: dict[str, Any], *, lang: str = "en", served_as: str | Non
     Args:
         content: what it knows, see `content.content_of`.
         lang: the language it opens in.
-        served_as: the name of the graph at a server that has scripts and style under `/assets/`, and answers
-            under `/api/graphs/NAME/`; None for a page with all inside, which asks nothing of any network.
+        served_as: the name of the graph at a server that has scripts and style under `/assets/`, and
+            answers under `/api/graphs/NAME/`; None for a page with all inside, which asks no network.
     """
     figure = content[FIGURE]
     known = content | {FIGURE: {"downwards": figure["downwards"]}}
@@ -99,7 +99,9 @@ def page_html(content: dict[str, Any], *, lang: str = "en", served_as: str | Non
 <noscript><p>{NO_SCRIPT.get(lang, NO_SCRIPT["en"])}</p></noscript>
 </header>
 <main>
-<div class="controls"><div id="variants"></div><div id="scenarios"></div><div id="versus"></div><div id="languages"></div></div>
+<div class="controls">
+<div id="variants"></div><div id="scenarios"></div><div id="versus"></div><div id="languages"></div>
+</div>
 <p id="problem" role="alert"></p>
 <div class="pane" id="graph">{figure["markup"]}</div>
 <ul class="legend" id="legend"></ul>
@@ -109,7 +111,9 @@ def page_html(content: dict[str, Any], *, lang: str = "en", served_as: str | Non
 <section class="card" id="comparison"></section>
 <section class="card" id="sources"></section>
 </div>
-<section class="card"><div id="tabs" role="tablist"></div><div id="panel" role="tabpanel" tabindex="0"></div></section>
+<section class="card">
+<div id="tabs" role="tablist"></div><div id="panel" role="tabpanel" tabindex="0"></div>
+</section>
 </div>
 </main>
 <script type="application/json" id="content">{_embedded(known)}</script>

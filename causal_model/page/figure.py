@@ -4,6 +4,7 @@ It is drawn with nothing given; evidence moves bars, never a box. On a narrow sc
 arrows stand elsewhere, so all that a second drawing adds is where.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -120,13 +121,8 @@ def _corner(group: ET.Element) -> Point:
     if first is not None:
         return float(first.get("x", 0)), float(first.get("y", 0))
     path = group.find(f"{SVG}path")
-    x, y = (
-        ("" if path is None else path.get("d", ""))
-        .removeprefix("M")
-        .replace("C", "L")
-        .split("L")[0]
-        .split(",")
-    )
+    outline = "" if path is None else path.get("d", "")
+    x, y = re.split("[CL]", outline.removeprefix("M"), maxsplit=1)[0].split(",")
     return float(x), float(y)
 
 
