@@ -72,9 +72,6 @@ def serve(
     described under /api. The memory that is allowed is divided among the processes that answer.
     """
     places = _places(graphs)
-    # What is wrong with a graph is told here, as by every other command.
-    for path in places.values():
-        load(path)
     count = workers or min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_WORKERS)
 
     from causal_model.web.app import create_app
@@ -99,15 +96,15 @@ def serve(
 
 
 def _places(graphs: Iterable[str]) -> dict[str, Path]:
-    """The graph files by the name in their address, the id of the graph where no two have the same."""
-    shipped = shipped_graphs()
-    asked = list(graphs) or [DEFAULT_GRAPH, *(name for name in shipped if name != DEFAULT_GRAPH)]
+    """The graph files by the name in their address, which is their id where no two have the same.
+
+    Raises:
+        CausalModelError: a graph cannot be found or read.
+    """
+    others = (name for name in shipped_graphs() if name != DEFAULT_GRAPH)
     places: dict[str, Path] = {}
-    for name in asked:
-        path = find_graph(name)
-        if path in places.values():
-            continue
-        places[_free_name(path.stem, places)] = path
+    for path in dict.fromkeys(find_graph(name) for name in graphs or (DEFAULT_GRAPH, *others)):
+        places[_free_name(load(path).id, places)] = path
     return places
 
 

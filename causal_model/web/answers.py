@@ -13,6 +13,7 @@ from causal_model.spec.evidence import AnyFinding
 
 __all__ = [
     "Average",
+    "Content",
     "Diff",
     "Effects",
     "Explain",
@@ -103,6 +104,19 @@ class QueryIntervals(Draws):
     width_of: WidthOf | None
     width_by_row: list[RowWidth]
     fixed_rows: dict[str, int]
+
+
+class Content(OfOneGraph):
+    """What the page shows of a graph; more keys may come."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: dict[str, str]
+    nodes: list[dict[str, Any]]
+    arrows: list[dict[str, Any]]
+    scenarios: list[dict[str, Any]]
+    answers: dict[str, dict[str, Any]]
+    figure: dict[str, Any]
 
 
 class Query(Evidenced):

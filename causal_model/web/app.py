@@ -16,7 +16,8 @@ from causal_model.web.describe import described
 from causal_model.web.limits import Limits, as_response
 from causal_model.web.problems import Fault, problem
 from causal_model.web.reference import reference
-from causal_model.web.routes import add_questions, answered
+from causal_model.web.replies import HTML, problem_page
+from causal_model.web.routes import add_questions, answered, no_graph
 from causal_model.web.workers import Job, Workers
 
 __all__ = ["SECONDS", "create_app"]
@@ -70,16 +71,23 @@ def create_app(
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _fault)
     add_questions(app, pool, places)
-    _add_pages(app, pool, assets())
+    _add_pages(app, pool, places, assets())
     return app
 
 
-def _add_pages(app: FastAPI, pool: Workers, files: Mapping[str, Asset]) -> None:
+def _add_pages(
+    app: FastAPI, pool: Workers, places: Mapping[str, Path], files: Mapping[str, Asset]
+) -> None:
     """The page with what it needs, and the description of the interface for people and programs."""
 
     @app.get("/", include_in_schema=False)
     async def page(request: Request) -> Response:
-        return await answered(request, pool, Job("page", (), dict(request.query_params)))
+        state = request.query_params
+        graph = state.get("graph") or next(iter(places))
+        if graph not in places:
+            told = no_graph(graph, places)
+            return Response(problem_page(told), told.status, media_type=HTML)
+        return await answered(request, pool, Job("page", (graph,), state.get("lang")))
 
     @app.get("/assets/{name}", include_in_schema=False)
     async def asset(name: str, request: Request) -> Response:

@@ -26,10 +26,10 @@ from causal_model.web.bodies import (
 )
 from causal_model.web.describe import responses
 from causal_model.web.limits import as_response
-from causal_model.web.problems import problem
+from causal_model.web.problems import Problem, problem
 from causal_model.web.workers import Job, Reply, Workers
 
-__all__ = ["add_questions", "answered"]
+__all__ = ["add_questions", "answered", "no_graph"]
 
 Graph = Annotated[str, InPath(description="Id of a graph, see /api/graphs.")]
 # What a click asks for, and what has to be there before the first click.
@@ -41,13 +41,18 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
 
     async def about_one(request: Request, kind: str, graph: str, body: Model | None) -> Response:
         if graph not in places:
-            return _no_graph(graph, places)
+            return as_response(no_graph(graph, places))
         return await answered(request, pool, Job(kind, (graph,), body))
 
     @app.get("/api/graphs", responses=responses(answers.Graphs, one_graph=False))
     async def graphs(request: Request) -> Response:
         """The graphs that are served; `revision` changes whenever one of the files of a graph does."""
         return await answered(request, pool, Job("graphs", ()))
+
+    @app.get("/api/graphs/{graph}", responses=responses(answers.Content))
+    async def content(request: Request, graph: Graph) -> Response:
+        """What the page shows of a graph: labels, arrows, sources, scenarios, and the picture."""
+        return await about_one(request, "content", graph, None)
 
     @app.post("/api/graphs/{graph}/query", responses=responses(answers.Query))
     async def query(request: Request, graph: Graph, body: QueryBody) -> Response:
@@ -89,7 +94,7 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
         """What two graphs differ in, by structure and by answer."""
         for graph in (body.before, body.after):
             if graph not in places:
-                return _no_graph(graph, places)
+                return as_response(no_graph(graph, places))
         return await answered(request, pool, Job("diff", (body.before, body.after), body))
 
     @app.post("/api/average", responses=responses(answers.Average, one_graph=False))
@@ -97,7 +102,7 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
         """Several graphs weighed by how well they explain what was seen, and their average."""
         for graph in body.graphs:
             if graph not in places:
-                return _no_graph(graph, places)
+                return as_response(no_graph(graph, places))
         return await answered(request, pool, Job("average", body.graphs, body))
 
 
@@ -129,6 +134,7 @@ def _response(reply: Reply) -> Response:
     return Response(reply.content, reply.status, headers, reply.media_type)
 
 
-def _no_graph(name: str, places: Mapping[str, Path]) -> Response:
+def no_graph(name: str, places: Mapping[str, Path]) -> Problem:
+    """That no graph is served under a name."""
     near = did_you_mean(name, places) or f" Served: {', '.join(places)}"
-    return as_response(problem("not-found", f"No graph {name!r} is served.{near}"))
+    return problem("not-found", f"No graph {name!r} is served.{near}")

@@ -9,10 +9,11 @@ import asyncio
 import sys
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -22,7 +23,7 @@ from typing import Any
 from causal_model.errors import GraphFileWarning
 from causal_model.parallel import begin_worker
 from causal_model.web.problems import MEDIA_TYPE, Problem, problem, problem_of
-from causal_model.web.replies import answer
+from causal_model.web.replies import HTML, answer, content, problem_page
 from causal_model.web.shelf import Shelf
 
 __all__ = ["Job", "Reply", "Workers"]
@@ -249,12 +250,16 @@ def _work(pipe: Connection, setup: _Setup) -> None:
     begin_worker()
     warnings.simplefilter("ignore", GraphFileWarning)  # said when the server started
     shelf = Shelf(setup.places, setup.max_memory)
-    cold = list(shelf.places)
-    _warm(shelf, cold.pop(0))
+    # Read and planned before anybody asks, so that the first click does not pay for it.
+    first, *others = shelf.places
+    _warm(shelf, first)
     pipe.send("ready")
+    cold: list[Callable[[], Any]] = [partial(content, shelf, first)]
+    cold += [partial(_warm, shelf, each) for each in others]
     while True:
         while cold and not pipe.poll():
-            _warm(shelf, cold.pop(0))
+            with suppress(Exception):
+                cold.pop(0)()
         try:
             job = pipe.recv()
         except (EOFError, OSError):
@@ -263,7 +268,6 @@ def _work(pipe: Connection, setup: _Setup) -> None:
 
 
 def _warm(shelf: Shelf, name: str) -> None:
-    """Read and plan a graph before anybody asks, so that the first click does not pay for it."""
     with suppress(Exception):
         model = shelf.model(name)
         model.query(model.nodes)
@@ -278,4 +282,7 @@ def _reply(shelf: Shelf, job: Job, *, debug: bool) -> Reply:
         if debug:
             traceback.print_exc(file=sys.stderr)
         told = problem_of(error)
-        return Reply.of(told.model_copy(update={"detail": shelf.without_folders(told.detail)}))
+        told = told.model_copy(update={"detail": shelf.without_folders(told.detail)})
+        return (
+            Reply(told.status, HTML, problem_page(told)) if job.kind == "page" else Reply.of(told)
+        )
