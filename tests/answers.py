@@ -50,7 +50,7 @@ def farthest(expected: Data, posterior: Data, log_evidence: float) -> float:
     return max(off)
 
 
-def made(model: Model) -> Answers:
+def made(model: Model, *, count: int = COUNT) -> Answers:
     """The questions, drawn from a seed, and what variable elimination by pgmpy and our engine answer.
 
     Raises:
@@ -58,7 +58,7 @@ def made(model: Model) -> Answers:
     """
     rng = np.random.default_rng(SEED)
     answers: list[Data] = []
-    while len(answers) < COUNT:
+    while len(answers) < count:
         findings = random_findings(rng, model.network, kinds=KINDS, most=6)
         try:
             found = model.query(model.nodes, findings=findings)

@@ -29,7 +29,7 @@ from causal_model.web.shelf import Shelf
 __all__ = ["Job", "Reply", "Workers"]
 
 # Requests that may wait for a worker; more than that, and waiting is hopeless.
-MOST_WAITING = 100
+MOST_WAITING = 1000
 # Seconds in which a worker must be ready.
 PATIENCE = 60.0
 # How often in a row a process that cannot begin is started again.
@@ -192,13 +192,21 @@ class Workers:
 
     async def _free(self, *, long: bool) -> _Worker:
         if not long:
-            return await self._idle.get()
+            return await self._alive()
         await self._long.acquire()
         try:
-            return await self._idle.get()
+            return await self._alive()
         except BaseException:
             self._long.release()
             raise
+
+    async def _alive(self) -> _Worker:
+        """An idle worker; one that was ended from outside meanwhile is replaced."""
+        while True:
+            worker = await self._idle.get()
+            if worker.process.is_alive():
+                return worker
+            self._in_background(self._replace(worker))
 
     async def _run(self, worker: _Worker, job: Job, *, long: bool) -> Reply:
         try:
