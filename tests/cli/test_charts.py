@@ -13,7 +13,9 @@ from causal_model import charts
 from causal_model.cli.main import COMMANDS
 from causal_model.illustrate import NOTES
 from causal_model.render import output
+from causal_model.render.charts.draw import draw_chart
 from causal_model.render.charts.units import MILLIBITS, PERCENT, POINTS, Unit
+from causal_model.render.charts.values import Bar, Bars, Calibration, Chart
 from causal_model.render.shapes import Drawing
 from tests.cli.shell import run
 from tests.render.charts.apart import require_apart, texts
@@ -46,7 +48,15 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
     "effects of two": ("effects", "--of", "etf_flow", "--of", "crypto_sentiment"),
     "channels": ("effects", "--of", "china_policy", "--channels"),
-    "counterfactual": ("counterfactual", *SEEN, "--do", "etf_flow=inflow", "--bounds"),
+    "counterfactual": ("counterfactual", *SEEN, "--do", "etf_flow=inflow"),
+    "bounds": (
+        "counterfactual",
+        "--given",
+        "etf_flow=outflow",
+        "--do",
+        "etf_flow=inflow",
+        "--bounds",
+    ),
     "explain": ("explain", *TOLD, "--do", "etf_flow=flat"),
     "watch": ("watch", "--scenario", "hard_mandate"),
     "sensitivity": ("sensitivity", "--given", "china_policy=hard_mandate"),
@@ -132,6 +142,8 @@ def of_effects(data: Any) -> Iterator[str]:
 
 
 def of_channels(data: Any) -> Iterator[str]:
+    (start,) = [each for each in data["settings"] if each["setting"] == data["baseline"]]
+    yield PERCENT.full(start["event"]["done"])
     for each in data["settings"]:
         if "channels" in each:
             yield PERCENT.full(each["event"]["done"])
@@ -221,6 +233,61 @@ def test_every_number_of_the_answer_is_in_the_chart(name: str, drawings: list[Dr
         # A reading stands before its number, in one text.
         found = any(text.endswith(each) for text in shown) if each[0] == " " else each in shown
         assert found, each
+
+
+# What is held against what.
+
+
+@pytest.fixture
+def values(monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
+    """Charts as values, before they are drawn."""
+    kept: list[Chart] = []
+
+    def keep(chart: Chart) -> Drawing:
+        kept.append(chart)
+        return draw_chart(chart)
+
+    monkeypatch.setattr("causal_model.charts.to_file.draw_chart", keep)
+    return kept
+
+
+def cells_of(chart: Chart) -> list[list[Bar]]:
+    return [list(c.bars) for panel in chart.panels if isinstance(panel, Bars) for c in panel.cells]
+
+
+def test_outlines_are_what_the_answer_is_held_against(values: list[Chart]) -> None:
+    outlines: list[list[float]] = []
+    for name in ("query", "scenarios", "effects", "counterfactual", "explain"):
+        data = run(*QUESTIONS[name], "--json", "-o", "chart.svg").json
+        if name == "query":
+            outlines.append(list(data["prior"]["btc_return"].values()))
+        elif name == "scenarios":
+            outlines.append(list(data["prior"].values()))
+        elif name == "effects":
+            first = data["settings"][0]
+            outlines.append([*first["seen"].values(), first["event"]["seen"]])
+        elif name == "counterfactual":
+            answer = data["targets"]["btc_return"]
+            outlines.append([*answer["factual"].values(), answer["event"]["factual"]])
+        else:
+            outlines.append(list(data["outcome"]["prior"].values()))
+    drawn = [[bar.before for bar in cells_of(chart)[0]] for chart in values]
+    assert drawn == outlines
+
+
+def test_the_most_probable_cases_of_a_decision_come_first(values: list[Chart]) -> None:
+    data = run(*QUESTIONS["decide"], "--json", "-o", "chart.svg").json
+    cases = sorted(data["policies"][0]["cases"], key=lambda each: -each["probability"])
+    _, *cells = cells_of(values[0])
+    expected = [list(each["expected_utility"].values()) for each in cases]
+    assert [[bar.value for bar in cell] for cell in cells[: len(expected)]] == expected
+
+
+def test_calibration_is_forecast_against_what_came(values: list[Chart]) -> None:
+    data = run(*QUESTIONS["score"], "--json", "-o", "chart.svg").json
+    (panel,) = (each for each in values[0].panels if isinstance(each, Calibration))
+    expected = [(each["forecast"], each["share"], each["n"]) for each in data["calibration"]]
+    assert [(each.forecast, each.came, each.n) for each in panel.bins] == expected
 
 
 # Files.

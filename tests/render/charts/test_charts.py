@@ -213,6 +213,16 @@ def test_labels_that_all_cells_share_are_written_once() -> None:
     assert [each.text for each in own].count("Nasdaq 100 state 0") == 1
 
 
+def test_a_shared_label_is_bold_where_it_is_strong_in_all_cells() -> None:
+    cells = (
+        Cell((Bar("never", 0.1), Bar("once", 0.2, strong=True), Bar("always", 0.7, strong=True))),
+        Cell((Bar("never", 0.1), Bar("once", 0.2), Bar("always", 0.7, strong=True))),
+    )
+    shown = texts(draw_chart(chart_of(Bars(PERCENT, cells))))
+    labels = [(each.text, each.bold) for each in shown if each.name == "label"]
+    assert labels == [("never", False), ("once", False), ("always", True)]
+
+
 # Numbers.
 
 
