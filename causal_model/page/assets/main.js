@@ -15,10 +15,12 @@ const NARROW = matchMedia("(max-width: 700px)");
 const content = JSON.parse($("content").textContent);
 const server = document.documentElement.dataset.servedAs;
 const ask = server ? byServer(content, server) : byEngine(content);
-const view = graphView(document.querySelector("#graph svg"), content, {choose, clear, select});
+const view = graphView(document.querySelector("#graph svg"), content, {choose, clear, select, enter});
 
 // Where the state is kept: a file has no server to send a query to, and a notebook has no address at all.
 const place = {"http:": "search", "https:": "search"}[location.protocol] ?? "hash";
+// The node whose panel is open until another is chosen.
+const FIRST = mostMoving(content)?.findings[0]?.node ?? content.outcome?.node ?? content.nodes[0].id;
 let state = here();
 let mode = "likelihood";
 let now = content.answers[""].query.posterior, reference = now, shown = content.answers[""].query;
@@ -29,13 +31,14 @@ function here() {
   const found = read(text.slice(1), content);
   found.lang = Object.hasOwn(LANGUAGES, found.lang) ? found.lang : document.documentElement.dataset.lang ?? "en";
   if (!Object.hasOwn(PANELS, found.tab)) found.tab = "why";
-  found.node ||= mostMoving(content)?.findings[0]?.node ?? content.outcome?.node ?? content.nodes[0].id;
+  found.node ||= FIRST;
   return found;
 }
 
 /** The address of the state; what is as ever is left out. */
 function address(own) {
-  const plain = {...own, lang: own.lang === (document.documentElement.dataset.lang ?? "en") ? "" : own.lang, tab: own.tab === "why" ? "" : own.tab};
+  const usual = {lang: document.documentElement.dataset.lang ?? "en", tab: "why", node: FIRST};
+  const plain = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, usual[name] === value ? "" : value]));
   const query = write(plain, content);
   if (place === "hash") return `${location.pathname}${location.search}${query ? `#${query}` : "#"}`;
   return `${location.pathname}${query ? `?${query}` : ""}`;
@@ -80,6 +83,17 @@ function clear(node) {
 function select(node) {
   if (state.node !== node) go({node}, {push: false});
 }
+
+/** From a box in the graph to its controls; Escape leads back. */
+function enter(node) {
+  select(node);
+  drawNode();
+  $("do-switch")?.focus();
+}
+
+$("node").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(`[data-node="${CSS.escape(state.node)}"] [tabindex="0"]`)?.focus();
+});
 
 function toggleDo(node) {
   const own = state.findings.find((each) => each.node === node);
@@ -141,6 +155,7 @@ const act = {clear, toggleDo, exclude, weigh, mode: setMode, kind: (kind) => go(
 /** What does not need an answer first, then the answer, then all that takes longer. */
 async function refresh() {
   const own = ++asked, {lang} = state;
+  document.body.dataset.settled = "no";
   document.documentElement.lang = lang;
   view.select(state.node);
   view.mark(state.findings, lang, ask.live);
@@ -168,11 +183,11 @@ async function refresh() {
   const quoted = scenario ? say(lang, "quote").replace("{}", referenceName) : referenceName;
   if (found) $("headline").textContent = headline(content, lang, state.findings, now, reference, quoted);
   $("evidence").textContent = evidence(found);
-  document.body.dataset.shown = write({...state, node: "", tab: "", lang: "", vs: ""}, content);
   comparison($("comparison"), {content, lang, now, reference, referenceName, node: state.node});
   legend($("legend"), {content, lang, referenceName});
   drawNode();
   await panel(own);
+  if (own === asked) document.body.dataset.settled = "yes";
 }
 
 function drawNode() {
@@ -214,7 +229,6 @@ async function panel(own) {
     replaced(box, h("p", {}, say(state.lang, "fault", {reason: error.message})));
   }
   box.setAttribute("aria-labelledby", `tab-${state.tab}`);
-  document.body.dataset.panel = state.tab;
 }
 
 /** A row of buttons of which one is pressed. */

@@ -7,6 +7,8 @@ import {fixed, listed, points, say, share, textOf} from "./words.js";
 
 // A bar that moves the answer less than this cannot be seen, and more bars than this are not read.
 const SEEN = 5e-5, MOST_BARS = 10;
+// Findings that the sentence at the top names, so that it stays one.
+const NAMED = 2;
 
 /** Words of a graph in the language of the reader. */
 export function names(content, lang) {
@@ -28,7 +30,9 @@ export function names(content, lang) {
 /** The sentence at the top. */
 export function headline(content, lang, findings, now, reference, referenceName) {
   const name = names(content, lang);
-  const told = listed(lang, findings.map(name.finding), "and");
+  const named = findings.slice(0, findings.length > NAMED ? 1 : NAMED).map(name.finding);
+  const others = findings.length - named.length;
+  const told = listed(lang, others ? [...named, say(lang, "others", {n: others})] : named, "and");
   if (!content.outcome) return findings.length ? say(lang, "plain", {findings: told}) : say(lang, "nothing");
   const common = {outcome: name.node(content.outcome.node), states: name.outcome()};
   const p = counted(content, now);
@@ -126,7 +130,7 @@ export function comparison(parent, {content, lang, now, reference, referenceName
     table([say(lang, "state"), referenceName, say(lang, "now"), say(lang, "change")], own.states.map(row)));
 }
 
-const table = (heads, rows) => h("table", {}, h("thead", {}, h("tr", {}, heads.map((each, at) => h("th", {scope: "col", class: at ? "number" : ""}, each)))), h("tbody", {}, rows));
+const table = (heads, rows) => h("table", {}, h("thead", {}, h("tr", {}, heads.map((each, at) => (each ? h("th", {scope: "col", class: at ? "number" : ""}, each) : h("td"))))), h("tbody", {}, rows));
 const cell = (text, number = true) => h("td", {class: number ? "number" : ""}, text);
 const head = (text) => h("th", {scope: "row"}, text);
 

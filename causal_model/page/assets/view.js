@@ -9,7 +9,7 @@ const MARKS = {observed: "● ", do: "■ "};
 /** "41.2"; "100" */
 export const percent = (p) => { const shown = fixed(100 * p, 1); return shown === "100.0" ? "100" : shown; };
 
-/** Take a drawn graph over. `act` has choose(node, state, kind), clear(node) and select(node). */
+/** Take a drawn graph over. `act` has choose(node, state, kind), clear(node), select(node) and enter(node). */
 export function graphView(svg, content, act) {
   svg.removeAttribute("role");
   svg.setAttribute("role", "group");
@@ -113,7 +113,7 @@ function boxOf(group, node, act) {
     element.setAttribute("id", `state-${node.id}-${state.id}`.replace(/\s/g, "_"));
     const row = {element, state, bar, ghost, label, percent: percentage, room, told: {p: percentage.textContent}};
     element.addEventListener("click", (event) => { act.choose(node.id, state.id); event.stopPropagation(); });
-    element.addEventListener("focus", () => { roving(box, at); act.select(node.id); });
+    element.addEventListener("focus", () => roving(box, at));
     element.addEventListener("keydown", (event) => pressed(event, box, at, act));
     box.rows.push(row);
   }
@@ -136,8 +136,10 @@ function pressed(event, box, at, act) {
     rows[next].element.focus();
     // With Ctrl one looks around without choosing.
     if (!event.ctrlKey) act.choose(node.id, rows[next].state.id, undefined, true);
-  } else if (event.key === " " || event.key === "Enter") {
+  } else if (event.key === " ") {
     act.choose(node.id, rows[at].state.id);
+  } else if (event.key === "Enter") {
+    act.enter(node.id);
   } else if (event.key === "d" || event.key === "D") {
     act.choose(node.id, rows[at].state.id, "do");
   } else if (event.key === "Escape" || event.key === "Delete") {
