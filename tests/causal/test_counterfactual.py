@@ -203,6 +203,9 @@ def test_probabilities_of_causation_equal_the_enumerated_worlds(seed: int) -> No
         about = (question.network, question.evidence, question.do)
         found = counterfactual(*about, [effect]).marginals[effect]
         value = question.factor * float(found @ question.event)
+        if math.isnan(value):
+            assert expected[which] is None  # what was seen is impossible
+            continue
         assert value == pytest.approx(expected[which], abs=1e-9)
 
 

@@ -66,7 +66,8 @@ def test_all_five_kinds_match_enumeration(seed: int) -> None:
 @given(seeds)
 def test_eight_nodes_match_enumeration(seed: int) -> None:
     network = random_network(np.random.default_rng(seed), nodes=8, most_states=3)
-    check_against_enumeration(network, ALL_KINDS, seed)
+    # Fitting beliefs by enumeration takes long; networks of five nodes have them.
+    check_against_enumeration(network, WITHOUT_BELIEF, seed)
 
 
 @settings(max_examples=60, deadline=None)
