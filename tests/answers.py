@@ -50,8 +50,13 @@ def farthest(expected: Data, posterior: Data, log_evidence: float) -> float:
     return max(off)
 
 
-def made(model: Model, *, count: int = COUNT) -> Answers:
-    """The questions, drawn from a seed, and what variable elimination by pgmpy and our engine answer.
+def made(model: Model, *, count: int = COUNT, confirmed: bool = True) -> Answers:
+    """The questions, drawn from a seed, and what our engine answers.
+
+    Args:
+        model: the graph.
+        count: how many.
+        confirmed: whether variable elimination by pgmpy has to answer the same.
 
     Raises:
         AssertionError: the two disagree.
@@ -72,9 +77,10 @@ def made(model: Model, *, count: int = COUNT) -> Answers:
             "log_evidence_probability": own["log_evidence_probability"],
             "posterior": {node: own["posterior"][node] for node in nodes},
         }
-        second = model.query(nodes, findings=findings, engine="pgmpy")
-        off = farthest(answer, second.to_dict()["posterior"], second.log_evidence_probability)
-        assert off < TOLERANCE, (findings, off)
+        if confirmed:
+            second = model.query(nodes, findings=findings, engine="pgmpy")
+            off = farthest(answer, second.to_dict()["posterior"], second.log_evidence_probability)
+            assert off < TOLERANCE, (findings, off)
         answers.append(answer)
     return Answers({"id": model.id, "hash": model.hash}, answers)
 

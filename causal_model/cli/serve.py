@@ -1,5 +1,6 @@
 """`causal-model serve`: the page in a browser, and a JSON interface to every question."""
 
+import math
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -71,6 +72,8 @@ def serve(
     again when its file, a file that it extends, a scenario or a claim changes. The JSON interface is
     described under /api. The memory that is allowed is divided among the processes that answer.
     """
+    if math.isnan(time_limit):
+        raise click.UsageError("--time-limit nan: expected a number of seconds")
     places = _places(graphs)
     count = workers or min(max(os.cpu_count() or 1, FEWEST_WORKERS), MOST_WORKERS)
 

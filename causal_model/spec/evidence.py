@@ -29,6 +29,8 @@ __all__ = [
 ]
 
 FIELDS = ("given", "excluded", "likelihood", "belief", "do", "findings")
+# What a finding says, and the kind that it then is unless another is named.
+PLAINEST = {"state": "observed", "weights": "likelihood", "probabilities": "belief"}
 # A belief may miss 1 by this much; it is then divided by its sum.
 SUM_TOLERANCE = 1e-6
 
@@ -137,8 +139,9 @@ def _kind(value: Any) -> str:
     if not isinstance(value, Mapping):
         kind = getattr(value, "kind", "")
     else:
-        # Of all findings, what was seen is the plainest, so its kind may be left out.
-        kind = value.get("kind", "observed" if "state" in value else "")
+        # Where what it says can be said by one kind only, or most plainly by one, the kind may be left out.
+        said = (kind for key, kind in PLAINEST.items() if key in value)
+        kind = value.get("kind", next(said, ""))
     return kind if isinstance(kind, str) else ""
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from causal_model import __version__
+from causal_model.spec.validate import in_words
 from causal_model.web.assets import Asset, assets
 from causal_model.web.describe import described
 from causal_model.web.limits import Limits, as_response
@@ -25,6 +27,14 @@ __all__ = ["SECONDS", "create_app"]
 # How long a question may take.
 SECONDS = 20.0
 OPENAPI = "/api/openapi.json"
+# Mistakes that are told as those in a file are; of others pydantic tells well enough.
+IN_WORDS = (
+    "union_tag_invalid",
+    "union_tag_not_found",
+    "missing",
+    "extra_forbidden",
+    "literal_error",
+)
 # Statuses that the framework itself gives, and what they are called here.
 REFUSALS = {400: "bad-request", 404: "not-found", 405: "method"}
 
@@ -108,17 +118,23 @@ def _add_pages(
         return Response(reference(described(app), OPENAPI), media_type="text/html")
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     """A body that is no JSON, or does not say what is expected; what it does say is not repeated."""
     assert isinstance(error, RequestValidationError)
+    field = getattr(request.scope.get("route"), "body_field", None)
+    shape = field.field_info.annotation if field is not None else None
     faults = []
     for each in error.errors():
         if each["type"] == "json_invalid":
             told = str(each.get("ctx", {}).get("error", ""))
             return as_response(problem("bad-request", f"The body is no JSON: {told}"))
-        hint = (each.get("ctx") or {}).get("hint")
-        message = f"{each['msg']}; {hint}" if hint else str(each["msg"])
-        faults.append(Fault(at=".".join(map(str, each["loc"][1:])), message=message))
+        place = tuple(each["loc"][1:])
+        message, hint = str(each["msg"]), ""
+        if each["type"] in IN_WORDS or each["type"][1:].isdigit():
+            details: Any = {**each, "loc": place}
+            _, message, hint = in_words(details, shape)
+        told = f"{message}; {hint}" if hint else message
+        faults.append(Fault(at=".".join(map(str, place)), message=told))
     told = "; ".join(f"{each.at}: {each.message}" if each.at else each.message for each in faults)
     return as_response(problem("invalid", told, errors=faults))
 

@@ -16,13 +16,13 @@ from causal_model.watching import Order
 __all__ = [
     "Asked",
     "AverageBody",
+    "ClaimsBody",
     "DiffBody",
     "EffectsBody",
     "ExplainBody",
     "QueryBody",
     "ScenariosBody",
     "SensitivityBody",
-    "TestBody",
     "WatchBody",
 ]
 
@@ -144,7 +144,7 @@ class WatchBody(About):
     by: Order = Field("information", description="What decides the order.")
 
 
-class TestBody(Asked):
+class ClaimsBody(Asked):
     """The claims of the graph; findings given here hold for every one of them."""
 
 
@@ -162,8 +162,8 @@ class DiffBody(Model):
 class AverageBody(Asked):
     """Several graphs weighed by the evidence; scenarios are those of the first."""
 
-    graphs: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MOST_VARIANTS)] = Field(
-        description="Ids of the graphs."
+    graphs: Annotated[tuple[Name, ...], Field(min_length=2, max_length=MOST_VARIANTS)] = Field(
+        description="Ids of the graphs, each once.", json_schema_extra={"uniqueItems": True}
     )
     prior: dict[Name, Number] = Field(
         default_factory=dict, description="Weights before anything is seen; others share the rest."

@@ -24,13 +24,13 @@ from causal_model.watching import watch
 from causal_model.web.bodies import (
     Asked,
     AverageBody,
+    ClaimsBody,
     DiffBody,
     EffectsBody,
     ExplainBody,
     QueryBody,
     ScenariosBody,
     SensitivityBody,
-    TestBody,
     WatchBody,
 )
 
@@ -125,7 +125,7 @@ def ask_watch(model: Model, body: WatchBody) -> Data:
     ).to_dict()
 
 
-def ask_test(model: Model, body: TestBody) -> Data:
+def ask_test(model: Model, body: ClaimsBody) -> Data:
     """The claims of the graph."""
     return check_claims(_assuming(model, body)).to_dict()
 

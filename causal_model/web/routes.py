@@ -15,13 +15,13 @@ from causal_model.spec.scalars import Model
 from causal_model.web import answers
 from causal_model.web.bodies import (
     AverageBody,
+    ClaimsBody,
     DiffBody,
     EffectsBody,
     ExplainBody,
     QueryBody,
     ScenariosBody,
     SensitivityBody,
-    TestBody,
     WatchBody,
 )
 from causal_model.web.describe import responses
@@ -85,7 +85,7 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
         return await about_one(request, "watch", graph, body)
 
     @app.post("/api/graphs/{graph}/test", responses=responses(answers.Test))
-    async def test(request: Request, graph: Graph, body: TestBody) -> Response:
+    async def test(request: Request, graph: Graph, body: ClaimsBody) -> Response:
         """The claims of the graph, each with its verdict and by how much it holds."""
         return await about_one(request, "test", graph, body)
 

@@ -11,7 +11,15 @@ import pytest
 from causal_model.errors import EvidenceError
 from causal_model.spec.check import read_evidence, read_evidence_text
 from causal_model.spec.diagnostics import InvalidGraphFile
-from causal_model.spec.evidence import Belief, Do, Evidence, Excluded, Likelihood, Observed
+from causal_model.spec.evidence import (
+    Belief,
+    Do,
+    Evidence,
+    Excluded,
+    Finding,
+    Likelihood,
+    Observed,
+)
 
 ALL_KINDS = (
     Observed(node="a", state="x"),
@@ -221,6 +229,14 @@ def test_blanks_around_cells_and_line_feeds_in_them_are_no_matter(tmp_path: Path
         read_evidence(f"{path}:3", NODES)
 
 
-def test_a_finding_without_a_kind_was_observed() -> None:
-    read = read_evidence_text('[{"node": "a", "state": "x"}]', "x.json")
-    assert read.all_findings() == (Observed(node="a", state="x"),)
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ('"state": "x"', Observed(node="a", state="x")),
+        ('"weights": {"x": 2}', Likelihood(node="a", weights={"x": 2.0})),
+        ('"probabilities": {"x": 1}', Belief(node="a", probabilities={"x": 1.0})),
+    ],
+)
+def test_the_kind_of_a_finding_may_be_left_out(said: str, meant: Finding) -> None:
+    read = read_evidence_text(f'[{{"node": "a", {said}}}]', "x.json")
+    assert read.all_findings() == (meant,)

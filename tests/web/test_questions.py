@@ -162,7 +162,7 @@ def test_the_golden_answers_are_those_over_http(client: TestClient) -> None:
 
 
 def test_the_golden_questions_are_drawn_from_their_seed() -> None:
-    again = made(cm.load("article"), count=3)
+    again = made(cm.load("article"), count=3, confirmed=False)
     for one, other in zip(again.answers, golden().answers, strict=False):
         assert one["findings"] == other["findings"]
         assert farthest(other, one["posterior"], one["log_evidence_probability"]) < TOLERANCE
@@ -294,6 +294,10 @@ def test_findings_that_cannot_hold_together_are_named(client: TestClient) -> Non
             "Did you mean 'outflow'?",
         ),
         ("query", {"findings": [{"node": "etf_flow", "kind": "seen"}]}, "invalid", "findings.0"),
+        ("query", {"findings": [{"node": "etf_flow", "kind": "Do"}]}, "invalid", "mean 'do'"),
+        ("query", {"findings": [{"node": "etf_flow"}]}, "invalid", "'kind' is missing"),
+        ("query", {"findigs": []}, "invalid", "Did you mean 'findings'?"),
+        ("watch", {"by": "chnge"}, "invalid", "change"),
         ("query", {"findings": {"etf_flow": "outflow"}}, "invalid", "findings"),
         ("query", {"finding": []}, "invalid", "finding"),
         ("query", {"interval": 1.5}, "invalid", "interval"),
