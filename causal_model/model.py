@@ -47,6 +47,7 @@ from causal_model.inference.table import ask_table
 from causal_model.inference.weighting import estimate
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
+from causal_model.notebook import interactive
 from causal_model.render import output
 from causal_model.render.picture import Picture
 from causal_model.spec.check import read_graph, read_scenario
@@ -63,6 +64,7 @@ __all__ = ["Engine", "Model", "from_pgmpy", "load"]
 
 Engine = Literal["own", "pgmpy"]
 ENGINES: tuple[Engine, ...] = ("own", "pgmpy")
+LANGUAGES = ("en", "zh-Hant")
 # What an entry of a joint distribution takes besides the names of its states, dictionary and all.
 JOINT_BYTES = 200
 States = Mapping[str, str]
@@ -264,6 +266,7 @@ class Model:
             interval=(
                 None if interval is None else self._intervals(bound, targets, interval, draws, seed)
             ),
+            _model=self,
         )
 
     def query_many(
@@ -348,6 +351,7 @@ class Model:
             effective_sample_size=after.effective_sample_size,
             log_evidence_error=after.log_evidence_error,
             standard_errors=self._named(after.standard_errors, targets),
+            _model=self,
         )
 
     def most_probable(
@@ -502,6 +506,27 @@ class Model:
         with suppress(TooLarge):
             strengths = self.strengths
         return picture_of(self.network, whole, graph=self.graph, lang=lang, strengths=strengths)
+
+    def interactive(self, *, lang: str = "en") -> Any:
+        """The page of the graph for a notebook: click on a state, and all bars move.
+
+        It is the same page as that of `causal-model report`, with an exact engine inside, so it needs
+        neither a server nor this process; findings that the model assumes are left out.
+
+        Args:
+            lang: the language that it opens in, "en" or "zh-Hant".
+
+        Returns:
+            A value that shows itself; `html` is the page as text.
+
+        Raises:
+            QueryError: there is no such language.
+        """
+        if lang not in LANGUAGES:
+            raise QueryError(
+                f"there is no language {lang!r}.{_near(lang, LANGUAGES)} Known: {', '.join(LANGUAGES)}"
+            )
+        return interactive(self, lang)
 
     def to_pgmpy(self) -> "DiscreteBayesianNetwork":
         """The network as pgmpy's `DiscreteBayesianNetwork`; findings stay behind."""

@@ -22,6 +22,7 @@ from causal_model.errors import QueryError, TooLarge
 from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
+from causal_model.notebook import Bundle, bundle
 from causal_model.outcome_set import OutcomeSet, outcome_set
 from causal_model.render.narrative import Sentence, narrate
 from causal_model.spec.evidence import Finding
@@ -133,6 +134,7 @@ class Explanation:
     next: NextReading | None
     basis: Basis | None
     graph: GraphFile | None = field(default=None, repr=False, compare=False)
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     @property
     def before(self) -> float:
@@ -164,9 +166,10 @@ class Explanation:
             f" {len(self.findings)} findings>"
         )
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         words = " ".join(each.text for each in self.narrative())
-        return {"text/plain": repr(self), "text/markdown": in_markdown(words)}
+        about = (self._model, self)
+        return bundle(repr(self), markdown=in_markdown(words), chart="of_explanation", about=about)
 
     def _label(self, lang: str) -> Callable[..., str]:
         def label(node: str, state: str | None = None) -> str:
@@ -281,6 +284,7 @@ def explain(
         next=next_,
         basis=_basis(model.graph),
         graph=model.graph,
+        _model=model,
     )
 
 

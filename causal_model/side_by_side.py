@@ -1,15 +1,17 @@
 """All scenarios of a graph side by side: the same question under each of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.errors import EvidenceError, GraphFileError, QueryError
+from causal_model.harmless import on_one_line
 from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import QueryResult
 from causal_model.model import Model
+from causal_model.notebook import Bundle, bundle
 from causal_model.spec.scenario import Scenario
 
 __all__ = ["SideBySide", "side_by_side"]
@@ -17,7 +19,7 @@ __all__ = ["SideBySide", "side_by_side"]
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SideBySide:
     """One node under every scenario that fits the graph.
 
@@ -35,6 +37,16 @@ class SideBySide:
     scenarios: Mapping[str, Scenario]
     answers: Mapping[str, QueryResult]
     left_out: Mapping[str, GraphFileError | EvidenceError]
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
+
+    def __repr__(self) -> str:
+        told = ", ".join(self.answers)
+        return on_one_line(f"<SideBySide of {self.graph_id!r}: {self.node} under {told}>")
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        titles = {name: each.title.text("en") for name, each in self.scenarios.items()}
+        about = (self._model, self.node, self.answers, titles)
+        return bundle(repr(self), chart="of_scenarios", about=about)
 
     def to_dict(self) -> dict[str, Any]:
         """The answers as plain data for JSON, numbers unrounded."""
@@ -98,7 +110,7 @@ def side_by_side(
     if not answers:
         told = "".join(f"\nscenario {name!r}: {error}" for name, error in left_out.items())
         raise QueryError(f"no scenario fits the graph {model.id!r}{told}")
-    return SideBySide(model.id, model.hash, node, known, answers, left_out)
+    return SideBySide(model.id, model.hash, node, known, answers, left_out, model)
 
 
 def _interval_of(interval: Intervals | None, node: str) -> dict[str, Any]:

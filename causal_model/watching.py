@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -21,6 +21,7 @@ from causal_model.harmless import on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
+from causal_model.notebook import Bundle, bundle
 from causal_model.outcome_set import OutcomeSet, outcome_set
 from causal_model.spec.evidence import Finding
 
@@ -128,6 +129,7 @@ class Watch:
     watched: tuple[Watched, ...]
     together: tuple[Chosen, ...]
     order: Order
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     @property
     def event(self) -> float:
@@ -144,6 +146,9 @@ class Watch:
                 return None
             total += cost
         return total
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(repr(self), chart="of_watch", about=(self._model, self))
 
     def __repr__(self) -> str:
         first = ", ".join(f"{each.node} {each.information:.3g} bits" for each in self.watched[:3])
@@ -256,6 +261,7 @@ def watch(
         watched=tuple(watched),
         together=tuple(sets),
         order=order,
+        _model=model,
     )
 
 

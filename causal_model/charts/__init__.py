@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from causal_model.charts.interventions import of_channels, of_effects
     from causal_model.charts.reversals import of_flip
     from causal_model.charts.sensitivity import of_entry, of_pair, of_sensitivity
-    from causal_model.charts.to_file import write
+    from causal_model.charts.to_file import as_svg, write
     from causal_model.charts.watching import of_watch
 
 __all__ = [
+    "as_svg",
     "of_channels",
     "of_counterfactual",
     "of_decided",
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "as_svg": "causal_model.charts.to_file",
     "of_channels": "causal_model.charts.interventions",
     "of_counterfactual": "causal_model.charts.counterfactuals",
     "of_decided": "causal_model.charts.decisions",

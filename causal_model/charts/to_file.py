@@ -5,8 +5,14 @@ from pathlib import Path
 from causal_model.render.charts.draw import draw_chart
 from causal_model.render.charts.values import Chart
 from causal_model.render.output import write_drawing
+from causal_model.render.svg import write_svg
 
-__all__ = ["write"]
+__all__ = ["as_svg", "write"]
+
+
+def as_svg(chart: Chart) -> str:
+    """A chart as the text of an SVG image."""
+    return write_svg(draw_chart(chart))
 
 
 def write(chart: Chart, path: str | Path) -> list[str]:

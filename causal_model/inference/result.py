@@ -10,6 +10,7 @@ from causal_model.errors import QueryError, did_you_mean
 from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import describe
 from causal_model.inference.intervals import Intervals
+from causal_model.notebook import Bundle, bundle
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
     prior: Distributions
     posterior: Distributions
     interval: Intervals | None = None
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     @cached_property
     def evidence_probability(self) -> float:
@@ -143,12 +145,18 @@ class QueryResult(Mapping[str, Mapping[str, float]]):
             f" P(evidence) = {self.evidence_probability:.4g}; {asked}>"
         )
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
         lines = ["| node | state | prior | posterior | change |", "|---|---|---:|---:|---:|"]
         for node, state, prior, posterior, change in self.rows():
             names = f"{in_markdown(node)} | {in_markdown(state)}"
             lines.append(f"| {names} | {prior:.1%} | {posterior:.1%} | {change:+.1f} pp |")
-        return {"text/plain": repr(self), "text/markdown": "\n".join(lines)}
+        return bundle(
+            repr(self), markdown="\n".join(lines), chart="of_query", about=(self._model, self)
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process, without the graph."""
+        return {**self.__dict__, "_model": None}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

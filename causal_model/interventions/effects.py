@@ -137,6 +137,7 @@ def effects(
         ),
         channels=used,
         interval=sure,
+        _model=model,
     )
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from causal_model.causal.effects import Structure
@@ -10,6 +10,7 @@ from causal_model.causal.responses import Arrow
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import describe
 from causal_model.interventions.certainty import EffectIntervals
+from causal_model.notebook import Bundle, bundle
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ class Effects:
     structure: Structure
     channels: Channels | None = None
     interval: EffectIntervals | None = None
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     @property
     def contrasts(self) -> tuple[SettingEffect, ...]:
@@ -241,6 +243,9 @@ class Effects:
             ]
         names = ["state", "done", "change_pp", "seen", "confounding_pp"]
         return pd.DataFrame(rows, columns=[*self.of, *names])
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(repr(self), chart="of_effects", about=(self._model, self))
 
     def __repr__(self) -> str:
         start = ", ".join(f"{name}={state}" for name, state in self.baseline.items())

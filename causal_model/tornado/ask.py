@@ -122,6 +122,7 @@ def sensitivity(
         intervals,
         tuple(name for name in model.nodes if name in fixed),
         bases_of(model) if functions is not None else {},
+        model,
     )
 
 

@@ -12,6 +12,7 @@ from causal_model.analysis.sensitivity import EntryFunctions
 from causal_model.analysis.two_way import PairFunction
 from causal_model.harmless import on_one_line
 from causal_model.network import Array
+from causal_model.notebook import Bundle, bundle
 from causal_model.spec.evidence import Finding
 from causal_model.tornado.entries import Bases, Basis, Entry, entry_at
 
@@ -153,6 +154,7 @@ class Sensitivity:
     intervals: Array | None
     left_out: tuple[str, ...]
     _bases: Mapping[str, Bases] = field(default_factory=dict, repr=False)
+    _model: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     @cached_property
     def _ends(self) -> Array:
@@ -254,6 +256,9 @@ class Sensitivity:
             "without_confidence": list(self.without_confidence),
             "left_out": list(self.left_out),
         }
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(repr(self), chart="of_sensitivity", about=(self._model, self))
 
     def __repr__(self) -> str:
         states = ", ".join(self.states)

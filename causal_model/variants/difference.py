@@ -6,12 +6,13 @@ of the two distributions, the most that the probability of any set of states cha
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from causal_model.errors import EvidenceError, ImpossibleEvidence
 from causal_model.model import Model, load
+from causal_model.notebook import Bundle, bundle
 from causal_model.spec.evidence import Finding
 from causal_model.spec.scenario import Scenario
 from causal_model.variants.structure import Changed, RowChange, Structure, alike, compare_structure
@@ -140,6 +141,7 @@ class Difference:
     structure: Structure
     marginals: tuple[AnswerChange, ...]
     outcome: tuple[AnswerChange, ...]
+    _models: Any = field(default=None, repr=False, compare=False)  # only to be drawn
 
     def shown(self, at_least: float = AT_LEAST) -> "Difference":
         """Without answers that change by less than so many percentage points."""
@@ -198,6 +200,11 @@ class Difference:
             "outcome": [each.to_dict() for each in kept.outcome],
         }
 
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(
+            repr(self), chart="of_difference", about=(self.shown(), self._models, AT_LEAST, "en")
+        )
+
     def __repr__(self) -> str:
         found = self.structure
         return (
@@ -241,6 +248,7 @@ def diff(
         compare_structure(before, after),
         _marginals(before, after),
         () if node is None else _outcome(before, after, node, sides),
+        (before, after),
     )
 
 
