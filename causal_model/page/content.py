@@ -14,6 +14,7 @@ from typing import Any
 
 from causal_model.claims.check import claims_of, judged
 from causal_model.errors import CausalModelError, ImpossibleEvidence, QueryError, TooLarge
+from causal_model.graph import descendants
 from causal_model.inference.result import QueryResult
 from causal_model.interventions.effects import effects
 from causal_model.model import Model
@@ -213,7 +214,10 @@ def _channels(model: Model, findings: Sequence[Finding]) -> Iterator[Data]:
         if each.kind not in ("observed", "do") or each.node == model.outcome:
             continue
         with suppress(QueryError, ImpossibleEvidence, TooLarge):
-            others = [other for other in findings if other.node != each.node]
+            # Setting it moves what lies below, and a sign of that cannot be split by channel.
+            below = {each.node, *descendants(model.network.parents, [each.node])}
+            others = [other for other in findings if other.kind == "do" or other.node not in below]
+            others = [other for other in others if other.node != each.node]
             data = effects(model, [each.node], channels=True, findings=others).to_dict()
             for setting in data["settings"]:
                 if setting["setting"] == {each.node: each.state} and "channels" in setting:

@@ -61,7 +61,7 @@ def open_page(browser: "Browser", article: Path) -> "Iterator[Any]":
 
     def opened(query: str = "", *, file: Path = article, **context: Any) -> Reader:
         context.setdefault("viewport", {"width": 1280, "height": 800})
-        reader = Reader(browser.new_context(**context), file)
+        reader = Reader(browser.new_context(**context), file.as_uri())
         readers.append(reader)
         reader.go(query)
         return reader
@@ -71,4 +71,4 @@ def open_page(browser: "Browser", article: Path) -> "Iterator[Any]":
         complaints, requests = reader.complaints, reader.requests
         reader.context.close()
         assert complaints == []
-        assert set(requests) == {reader.file.as_uri()}
+        assert set(requests) == {reader.home}

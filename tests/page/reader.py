@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ def printed(distribution: Mapping[str, float]) -> list[str]:
 class Reader:
     """A page in a browser of its own."""
 
-    def __init__(self, context: "BrowserContext", file: Path) -> None:
-        self.context, self.file = context, file
+    def __init__(self, context: "BrowserContext", address: str) -> None:
+        self.context, self.home = context, address
         self.page = context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -35,7 +34,8 @@ class Reader:
         """Open the page in the state of an address, and wait until it is drawn."""
         self.page.goto("about:blank")
         self.requests.clear()
-        self.page.goto(self.file.as_uri() + (f"#{query}" if query else ""))
+        sign = "#" if self.home.startswith("file:") else "?"
+        self.page.goto(self.home + (f"{sign}{query}" if query else ""))
         self.settle()
 
     def follow(self, query: str) -> None:
@@ -45,7 +45,7 @@ class Reader:
 
     def settle(self) -> None:
         """Wait until everything that was asked is shown."""
-        self.page.wait_for_function("document.body.dataset.settled === 'yes'", timeout=10_000)
+        self.page.locator('body[data-settled="yes"]').wait_for(timeout=20_000)
 
     def state(self, node: str, state: str) -> "Locator":
         """A state of a node, by their ids."""

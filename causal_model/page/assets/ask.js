@@ -106,14 +106,28 @@ function watched(content, now, given) {
   return found.sort((a, b) => indicator(b) - indicator(a) || b.information_bits - a.information_bits);
 }
 
+function descendants(content, node) {
+  const found = new Set(), queue = [node];
+  while (queue.length) {
+    const from = queue.pop();
+    for (const {parent, child} of content.arrows) {
+      if (parent === from && !found.has(child)) {
+        found.add(child);
+        queue.push(child);
+      }
+    }
+  }
+  return found;
+}
+
 /** Answers by a server; a newer question ends an older one. */
 export function byServer(content, name) {
   const base = `/api/graphs/${encodeURIComponent(name)}/`;
   const running = {};
   let revision;
-  async function post(question, body) {
-    running[question]?.abort();
-    const own = running[question] = new AbortController();
+  async function post(question, body, lane = question) {
+    running[lane]?.abort();
+    const own = running[lane] = new AbortController();
     const response = await fetch(base + question, {
       method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body), signal: own.signal,
     });
@@ -125,29 +139,42 @@ export function byServer(content, name) {
     if (response.ok) return told;
     throw Object.assign(new Error(told.detail ?? told.title ?? response.statusText), {status: response.status});
   }
-  const quiet = (promise) => promise.catch((error) => { if (error.name === "AbortError") throw error; return undefined; });
   const about = (findings) => [...new Set(findings.filter(({node, kind}) =>
     (kind === "observed" || kind === "do") && node !== content.outcome?.node).map(({node}) => node))];
   return {
     live: true,
     query: (findings) => post("query", {findings}),
-    sensitivity: (findings) => quiet(post("sensitivity", {findings, top: 12})),
-    watch: (findings) => quiet(post("watch", {findings})),
-    explain: (findings) => quiet(post("explain", {findings})),
+    sensitivity: (findings) => post("sensitivity", {
+      findings, top: 12,
+      // A belief is fitted anew whenever a table changes, so no row can be varied.
+      ...(findings.some(({kind}) => kind === "belief") ? {kinds: ["observe", "do"]} : {}),
+    }),
+    watch: (findings) => post("watch", {findings}),
+    async explain(findings, lang) {
+      const {narrative, shares} = await post("explain", {findings, lang});
+      return {
+        narrative: {[lang]: narrative.sentences.map(({text}) => text)},
+        shares: shares.map((each) => ({...each, paths: each.paths.map(({nodes}) => nodes)})),
+      };
+    },
     async effects(findings) {
       const found = [];
       for (const node of about(findings)) {
         const {state} = findings.find((each) => each.node === node && each.state);
-        const told = await quiet(post("effects", {
-          of: [node], channels: true, findings: findings.filter((each) => each.node !== node),
-        }));
-        const setting = told?.settings.find((each) => each.setting[node] === state && each.channels);
+        // Setting it moves what lies below, and a sign of that cannot be split by channel.
+        const below = descendants(content, node);
+        const others = findings.filter((each) => each.node !== node && (each.kind === "do" || !below.has(each.node)));
+        const told = await post("effects", {of: [node], channels: true, findings: others});
+        const setting = told.settings.find((each) => each.setting[node] === state && each.channels);
         if (setting) found.push({node, state, baseline: told.baseline[node], ...setting.channels});
       }
       return found;
     },
-    interval: (findings) => quiet(post("query", {findings, target: content.outcome && [content.outcome.node], interval: 0.9})
-      .then((told) => told.interval && {level: told.interval.level, draws: told.interval.draws,
-        ...Object.fromEntries(["prior", "posterior", "change_pp"].map((key) => [key, told.interval[key][content.outcome.node]]))})),
+    async interval(findings) {
+      const {node} = content.outcome;
+      const {interval} = await post("query", {findings, target: node, interval: 0.9}, "interval");
+      const own = ["prior", "posterior", "change_pp"].map((key) => [key, interval[key][node]]);
+      return {level: interval.level, draws: interval.draws, ...Object.fromEntries(own)};
+    },
   };
 }

@@ -186,9 +186,16 @@ async function refresh() {
   comparison($("comparison"), {content, lang, now, reference, referenceName, node: state.node});
   legend($("legend"), {content, lang, referenceName});
   drawNode();
-  await panel(own);
+  await painted();
+  if (own === asked) await panel(own);
   if (own === asked) document.body.dataset.settled = "yes";
 }
+
+/** After the bars are on the screen; or soon, where the page is not looked at and nothing is drawn. */
+const painted = () => new Promise((ok) => {
+  requestAnimationFrame(() => setTimeout(ok));
+  setTimeout(ok, 100);
+});
 
 function drawNode() {
   sources($("sources"), {content, lang: state.lang, state});

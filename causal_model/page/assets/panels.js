@@ -156,14 +156,14 @@ export const PANELS = {
   async why(context) {
     const {content, lang, state, ask} = context, name = names(content, lang);
     if (!state.findings.length) return [h("p", {}, say(lang, "whyNothing"))];
-    const found = await ask.explain(state.findings);
+    const found = await ask.explain(state.findings, lang);
     if (!found) return missing(context, "explain");
-    const sentences = found.narrative[lang] ?? found.narrative.map?.((each) => each.text) ?? found.narrative.en;
+    const sentences = found.narrative[lang] ?? found.narrative.en;
     const most = Math.max(...found.shares.map((each) => Math.abs(each.shapley_pp)), 0.05);
     return [
       h("p", {class: "narrative"}, sentences.join(lang === "en" ? " " : "")),
       h("table", {}, h("tbody", {}, found.shares.map((each) => h("tr", {}, head(name.finding(each.finding)), bar(each.shapley_pp / most), cell(points(each.shapley_pp)))))),
-      ...found.shares.flatMap(({paths}) => paths.slice(0, 3)).map((path) => h("p", {class: "small"}, (path.nodes ?? path).map(name.node).join(" → "))),
+      ...found.shares.flatMap(({paths}) => paths.slice(0, 3)).map((path) => h("p", {class: "small"}, path.map(name.node).join(" → "))),
       !context.server && told(lang, "made"),
     ];
   },
@@ -184,7 +184,7 @@ export const PANELS = {
         })),
         h("table", {}, h("tbody", {}, parts.map(([label, pp]) => h("tr", {}, head(label), bar(pp / most), cell(points(pp)))))),
       ];
-    }), !context.server && told(lang, "made")];
+    }), told(lang, "channelsNote"), !context.server && told(lang, "made")];
   },
 
   async hangs(context) {
