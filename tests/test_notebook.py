@@ -11,6 +11,7 @@ import pytest
 
 import causal_model as cm
 from causal_model.side_by_side import side_by_side
+from tests.tour import executed, kept_in, notebook, source_of
 
 ARTICLE = cm.load("article")
 GIVEN = {"china_policy": "hard_mandate"}
@@ -98,3 +99,16 @@ def test_a_hostile_label_stays_text_in_the_frame() -> None:
     frame = frame_of(shown)
     assert set(frame) == {"title", "sandbox", "width", "height", "style", "srcdoc"}
     assert "<script>alert" not in str(frame["srcdoc"])
+
+
+def test_the_tour_shows_what_it_says() -> None:
+    data = notebook()
+    assert (data["nbformat"], data["nbformat_minor"]) == (4, 4)
+    expected, found = kept_in(data), executed(data)
+    assert len(expected) == len(found) > 6
+    for now, then in zip(found, expected, strict=True):
+        assert now.keys() == then.keys() != set()
+        pictures = [each.pop("image/svg+xml", "<svg/>") for each in (now, then)]
+        assert now == then, "write it again: python -m tests.tour"
+        assert words_of(pictures[0]) == words_of(pictures[1]), "python -m tests.tour"
+    assert "a forecast" in source_of(data["cells"][0])
