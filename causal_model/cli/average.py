@@ -4,6 +4,7 @@ import click
 
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -63,18 +64,11 @@ def average(
     variants: tuple[str, ...],
     prior: tuple[str, ...],
     target: tuple[str, ...],
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Several variants weighed by what was seen, and the average of their answers.
 
@@ -95,18 +89,17 @@ def average(
             nodes.setdefault(node, {}).update(dict.fromkeys(model.states(node)))
     told = findings_about(
         {node: tuple(states) for node, states in nodes.items()},
-        *(first.outcome, first.path, given, likelihood, belief, do, evidence, scenario),
+        *(first.outcome, first.path, said),
     )
     found = average_of(models, target or None, prior=_priors(prior), findings=told)
-    format_ = "json" if as_json else format_
     plain = format_ == "csv"
     tables = [_table(first, found, node, lang, plain=plain) for node in found]
     words = WORDS[lang]
     weighed = any(each.kind not in ("do", "belief") for each in found.findings)
-    said = words["seen"].format(found.evidence_probability) if weighed else words["weighs"]
+    evidence = words["seen"].format(found.evidence_probability) if weighed else words["weighs"]
     last = tables[-1]
     tables[-1] = Table(
-        *(last.columns, last.rows, last.title, of_findings(found.findings, lang) + said),
+        *(last.columns, last.rows, last.title, of_findings(found.findings, lang) + evidence),
         break_before=last.break_before,
     )
     emit(tables, found.to_dict(), format_, no_color=no_color)

@@ -62,7 +62,6 @@ def batch(
     max_memory: int | None,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Evidence rows of a CSV or Parquet file to posteriors, a row for every row.
 

@@ -24,9 +24,7 @@ STRICT_PROGRAMS = {".xdsl": "GeNIe", ".net": "Hugin"}
 @click.argument("target", metavar="OUT")
 @click.option("--force", is_flag=True, help="Overwrite OUT if it is there.")
 @general_options
-def convert(
-    source: str, target: str, force: bool, quiet: bool, no_color: bool, debug: bool
-) -> None:
+def convert(source: str, target: str, force: bool, quiet: bool, no_color: bool) -> None:
     """Write a graph in another format; the suffix of OUT decides.
 
     \b

@@ -9,6 +9,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -111,20 +112,13 @@ def counterfactual(
     target: tuple[str, ...],
     states: tuple[str, ...],
     bounds: bool,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What would have been: given what was seen, had something been different.
 
@@ -139,11 +133,10 @@ def counterfactual(
     what holds whatever the response.
     """
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     if not any(each.kind == "do" for each in told):
         raise click.UsageError("say with --do NODE=STATE what would have been different")
     found = ask(model, target or None, states=states or None, bounds=bounds, findings=told)
-    format_ = "json" if as_json else format_
     if format_ == "csv":
         tables = [_one_table(found)]
     else:

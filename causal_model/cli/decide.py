@@ -10,6 +10,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -103,20 +104,13 @@ def decide(
     graph: str,
     know: tuple[str, ...],
     before: str | None,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Which option is best by expected utility, and what it is worth to know more first.
 
@@ -132,13 +126,12 @@ def decide(
     information on an indicator.
     """
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     found = ask(model, know=know, before=before, findings=told)
-    kind = "json" if as_json else format_
-    tables = [] if kind == "json" else _tables(model, found, lang, kind)
-    emit(tables, found.to_dict() if kind == "json" else None, kind, no_color=no_color)
-    said = ([_caption(model, found, lang)], [_rest(model, found, lang)])
-    draw(output, lambda: charts.of_decided(model, found, lang, *said), quiet=quiet)
+    tables = [] if format_ == "json" else _tables(model, found, lang, format_)
+    emit(tables, found.to_dict() if format_ == "json" else None, format_, no_color=no_color)
+    lines = ([_caption(model, found, lang)], [_rest(model, found, lang)])
+    draw(output, lambda: charts.of_decided(model, found, lang, *lines), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

@@ -50,11 +50,9 @@ def diff(
     at_least: float,
     output: Path | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What two variants differ in: nodes, arrows, tables, and every answer that this moves.
 
@@ -71,7 +69,6 @@ def diff(
         raise click.UsageError("give two graphs, or one graph and --against REV")
     if math.isnan(at_least):
         raise click.UsageError("--at-least nan: expected a number from 0 to 100")
-    format_ = "json" if as_json else format_
     with ExitStack() as stack:
         tell: Callable[[str], str] = str
         if against is not None:

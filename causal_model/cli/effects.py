@@ -14,6 +14,7 @@ from causal_model.cli.effect_tables import one_table, tables_of
 from causal_model.cli.identified import told_of
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -95,23 +96,16 @@ def effects(
     channels: bool,
     identify: bool,
     hidden: tuple[str, ...],
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     interval: float | None,
     draws: int,
     seed: int,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What setting a node changes, through which channels, and whether data could tell.
 
@@ -127,12 +121,11 @@ def effects(
     if not of:
         raise click.UsageError("say with --of NODE what is set")
     model = replace(load(graph), max_memory=max_memory)
-    format_ = "json" if as_json else format_
     if identify:
-        further = (*states, *baseline, *policies, *given, *likelihood, *belief, *do)
+        further = (*states, *baseline, *policies)
         if output:
             raise click.UsageError("-o draws probabilities, and --identify looks at arrows alone")
-        if channels or further or evidence or scenario or interval:
+        if channels or further or said or interval:
             raise click.UsageError(
                 "--identify looks at arrows alone: it takes --of, --on and --hidden"
             )
@@ -154,7 +147,7 @@ def effects(
         interval=interval,
         draws=draws,
         seed=seed,
-        findings=told_findings(model, given, likelihood, belief, do, evidence, scenario),
+        findings=told_findings(model, said),
     )
     if format_ == "csv":
         tables = [one_table(found)]

@@ -9,6 +9,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -136,23 +137,16 @@ def explain(
     graph: str,
     target: str | None,
     states: tuple[str, ...],
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     words: bool,
     orders: int,
     seed: int,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Why the answer is what it is: the share of every finding, its paths, and how surprising it all is.
 
@@ -166,11 +160,10 @@ def explain(
     over their joint probability: above zero they are less probable together than apart. What somebody
     sets is no evidence and does not count in it.
     """
-    kind = "json" if as_json else format_
-    if words and kind in ("json", "csv"):
+    if words and format_ in ("json", "csv"):
         raise click.UsageError("--words prints text, so it goes with --format table or md only")
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     if not told:
         raise click.UsageError(
             "there is nothing to explain: give findings by --given, --do, --likelihood, --belief,"
@@ -179,14 +172,16 @@ def explain(
     found = ask(model, target, states or None, orders=orders, seed=seed, findings=told)
     if words:
         text = in_words(found, lang)
-        click.echo(in_markdown(text) if kind == "md" else plain_text(text))
-    elif kind == "csv":
-        emit([_as_rows(found)], None, kind, no_color=no_color)
-    elif kind == "json":
-        emit([], found.to_dict(lang), kind, no_color=no_color)
+        click.echo(in_markdown(text) if format_ == "md" else plain_text(text))
+    elif format_ == "csv":
+        emit([_as_rows(found)], None, format_, no_color=no_color)
+    elif format_ == "json":
+        emit([], found.to_dict(lang), format_, no_color=no_color)
     else:
-        emit(_tables(model, found, lang, plain=kind == "table"), None, kind, no_color=no_color)
-        if kind == "md":
+        emit(
+            _tables(model, found, lang, plain=format_ == "table"), None, format_, no_color=no_color
+        )
+        if format_ == "md":
             click.echo("\n" + in_markdown(in_words(found, lang)))
     draw(output, lambda: charts.of_explanation(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)

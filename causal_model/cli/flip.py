@@ -10,6 +10,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -143,20 +144,13 @@ def flip(
     level: float,
     order: Order,
     top: int | None,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What would reverse a statement: the smallest change of one row, or of one finding.
 
@@ -171,9 +165,8 @@ def flip(
     """
     if math.isnan(level):
         raise click.UsageError("--level nan: expected a number between 0 and 1")
-    format_ = "json" if as_json else format_
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     found = ask(model, claim, level=level, order=order, findings=told)
     if format_ == "csv":
         tables = [_one_table(found, top)]

@@ -127,8 +127,8 @@ def _ways(found: Identification) -> Iterable[tuple[str, tuple[str, ...], tuple[s
     for kind, listing in kinds:
         for each in listing.sets:
             yield kind, each, ()
-    for each in found.instruments:
-        yield "instrument", (each.node,), each.given
+    for instrument in found.instruments:
+        yield "instrument", (instrument.node,), instrument.given
 
 
 def _one_table(found: Identification) -> Table:

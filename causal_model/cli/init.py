@@ -23,7 +23,7 @@ from causal_model.spec.json_schema import (
 @click.argument("folder", metavar="DIR")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @general_options
-def init(folder: str, force: bool, quiet: bool, no_color: bool, debug: bool) -> None:
+def init(folder: str, force: bool, quiet: bool, no_color: bool) -> None:
     """Start a project: a small graph, a variant, scenarios, claims, and the schemas for editors.
 
     \b

@@ -64,11 +64,9 @@ def learn(
     output: str | None,
     force: bool,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Learn tables from data, on top of what the graph elicits.
 
@@ -125,7 +123,7 @@ def learn(
         "log_objective": float(learned.objective[-1]),
         "tables": described,
     }
-    emit([table], told, "json" if as_json else format_, no_color=no_color)
+    emit([table], told, format_, no_color=no_color)
     if not learned.converged:
         note("EM did not come to rest; the tables are those of its last step", quiet=False)
     note(

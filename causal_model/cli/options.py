@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from inspect import signature
+from typing import Any
 
 import click
 
@@ -14,6 +17,7 @@ from causal_model.spec.scalars import number_hint, number_of
 __all__ = [
     "CONTEXT",
     "FORMATS",
+    "Said",
     "findings_options",
     "format_option",
     "general_options",
@@ -31,7 +35,24 @@ SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,6})?) ?([kmgt]?)(i?)b?")
 FORMATS = ("table", "json", "csv", "md")
 LANGUAGES = ("en", "zh-Hant")
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the findings options of a command line say, each as often as it was given."""
+
+    given: tuple[str, ...] = ()
+    likelihood: tuple[str, ...] = ()
+    belief: tuple[str, ...] = ()
+    do: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    scenario: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(
+            (self.given, self.likelihood, self.belief, self.do, self.evidence, self.scenario)
+        )
 
 
 def graph_option(command: Command) -> Command:
@@ -47,10 +68,13 @@ def graph_option(command: Command) -> Command:
 
 
 def format_option(command: Command) -> Command:
-    """`--format` and its short form `--json`."""
-    command = click.option("--json", "as_json", is_flag=True, help="The same as --format json.")(
-        command
-    )
+    """`--format` and its short form `--json`; the command is told `format_`."""
+
+    @wraps(command)
+    def told(*args: Any, as_json: bool, format_: str, **others: Any) -> Any:
+        return command(*args, format_="json" if as_json else format_, **others)
+
+    told = click.option("--json", "as_json", is_flag=True, help="The same as --format json.")(told)
     return click.option(
         "--format",
         "format_",
@@ -58,7 +82,7 @@ def format_option(command: Command) -> Command:
         default="table",
         show_default=True,
         help="How the answer is printed.",
-    )(command)
+    )(told)
 
 
 def lang_option(command: Command) -> Command:
@@ -149,14 +173,34 @@ def interval_options(command: Command) -> Command:
 
 
 def general_options(command: Command) -> Command:
-    """`-q`, `--no-color` and `--debug`."""
-    command = click.option("--debug", is_flag=True, help="Show the traceback of an error.")(command)
+    """`-q`, `--no-color` and `--debug`, which commands need not know: it is obeyed whatever they do."""
+    command = click.option(
+        "--debug",
+        is_flag=True,
+        expose_value="debug" in signature(command).parameters,
+        help="Show the traceback of an error.",
+    )(command)
     command = click.option("--no-color", is_flag=True, help="Print without colour.")(command)
     return click.option("-q", "--quiet", is_flag=True, help="Print the answer only.")(command)
 
 
 def findings_options(command: Command) -> Command:
-    """All ways to say what is known or done; every one may be repeated, and all are combined."""
+    """All ways to say what is known or done, each repeatable; the command is told `said`."""
+
+    @wraps(command)
+    def told(
+        *args: Any,
+        given: tuple[str, ...],
+        likelihood: tuple[str, ...],
+        belief: tuple[str, ...],
+        do: tuple[str, ...],
+        evidence: tuple[str, ...],
+        scenario: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        said = Said(given, likelihood, belief, do, evidence, scenario)
+        return command(*args, said=said, **others)
+
     options = [
         click.option(
             "--given",
@@ -196,8 +240,8 @@ def findings_options(command: Command) -> Command:
         ),
     ]
     for option in reversed(options):
-        command = option(command)
-    return command
+        told = option(told)
+    return told
 
 
 def split_finding(

@@ -19,6 +19,7 @@ from causal_model.cli.intervals import (
 )
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -98,12 +99,7 @@ def query(
     graph: str,
     target: tuple[str, ...],
     everything: bool,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     engine: Engine,
     joint: bool,
     mpe: bool,
@@ -115,11 +111,9 @@ def query(
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Prior and posterior of the outcome, given what is known or done.
 
@@ -153,16 +147,17 @@ def query(
     if output and (mpe or map_ or joint):
         raise click.UsageError("-o draws prior and posterior; --mpe, --map and --joint have none")
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     targets = model.nodes if everything else (target or None)
-    kind = "json" if as_json else format_
     if mpe or map_:
         best = model.most_probable(map_ or None, findings=told)
-        emit([_states_table(model, best, lang, format_)], best.to_dict(), kind, no_color=no_color)
+        emit(
+            [_states_table(model, best, lang, format_)], best.to_dict(), format_, no_color=no_color
+        )
     elif joint:
         assert targets is not None
-        table, data = _joint(model, targets, told, lang, kind)
-        emit([table], data, kind, no_color=no_color)
+        table, data = _joint(model, targets, told, lang, format_)
+        emit([table], data, format_, no_color=no_color)
     else:
         result = (
             model.estimate(targets, findings=told, draws=draws or SAMPLED, seed=seed)
@@ -179,7 +174,7 @@ def query(
         tables = [_posterior_table(model, result, lang, format_)]
         if result.interval is not None and format_ != "csv":
             tables += width_tables(model, result, result.interval, lang)
-        emit(tables, result.to_dict(), kind, no_color=no_color)
+        emit(tables, result.to_dict(), format_, no_color=no_color)
         told_of = [of_intervals(model, result.interval, lang)] if result.interval else []
         draw(output, lambda: charts.of_query(model, result, lang, told_of), quiet=quiet)
     note(closing(lang), quiet=quiet)

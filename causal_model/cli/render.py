@@ -7,6 +7,7 @@ import click
 
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     general_options,
     graph_option,
@@ -34,17 +35,11 @@ from causal_model.model import load
 def render(
     graph: str,
     output: str,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     max_memory: int | None,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Draw the graph with belief bars.
 
@@ -57,7 +52,7 @@ def render(
     fonts, no display. The file is replaced only when the new picture is whole.
     """
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     result = model.query(model.nodes, findings=told)
     for remark in model.render(Path(output), result=result, lang=lang):
         note(remark, quiet=quiet)

@@ -40,7 +40,6 @@ def report(
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """The graph as a page in one file that works without a server, or as a note in Markdown.
 

@@ -46,11 +46,9 @@ def scenarios(
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Compare all scenarios of a graph side by side.
 
@@ -75,7 +73,7 @@ def scenarios(
     tables = [_beside(model, node, answers, titles, lang, format_)]
     if first.interval is not None and format_ != "csv":
         tables.append(_changes(model, node, answers, titles, lang, format_))
-    emit(tables, found.to_dict(), "json" if as_json else format_, no_color=no_color)
+    emit(tables, found.to_dict(), format_, no_color=no_color)
     titled = {name: known[name].title.text(lang) for name in answers}
     said = [tables[0].caption] if tables[0].caption else []
     draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang, said), quiet=quiet)

@@ -110,11 +110,9 @@ def score(
     seed: int,
     output: Path | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """How well a graph forecast, against climatology and other graphs.
 
@@ -186,7 +184,7 @@ def score(
     seen = [] if model.graph is None else _seen_before(model.graph, rows, evaluation, contenders[0])
     tables = tables_of(model, evaluation, hanging, seen, lang, plain=format_ == "csv")
     described = plain_data(model, rows, evaluation, hanging, seen, seed)
-    emit(tables, described, "json" if as_json else format_, no_color=no_color)
+    emit(tables, described, format_, no_color=no_color)
     draw(output, lambda: charts.of_evaluation(model, evaluation, seen, lang), quiet=quiet)
     if binning is not None and model.graph is not None:
         _tell_of_sources(model.graph, binning, quiet=quiet)

@@ -13,6 +13,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -97,20 +98,13 @@ def sensitivity(
     pair: tuple[str, str] | None,
     level: float,
     top: int | None,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What an answer hangs on: a node that is seen, a node that is set, a number in a table.
 
@@ -131,9 +125,8 @@ def sensitivity(
     if math.isnan(level):
         raise click.UsageError("--level nan: expected a number between 0 and 1")
     kinds: tuple[Kind, ...] = ("rows",) if entry is not None or pair else kind or KINDS
-    format_ = "json" if as_json else format_
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     found = ask(model, target, states=states or None, kinds=kinds, level=level, findings=told)
     plain = format_ == "csv"
     tables: list[Table]

@@ -53,9 +53,7 @@ SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 @format_option
 @lang_option
 @general_options
-def graphs(
-    format_: str, as_json: bool, lang: str, quiet: bool, no_color: bool, debug: bool
-) -> None:
+def graphs(format_: str, lang: str, quiet: bool, no_color: bool) -> None:
     """List the graphs that ship.
 
     \b
@@ -91,7 +89,6 @@ def graphs(
         *(Column("arrows", "arrows", "number"), Column("extends", "extends")),
         Column("outcome", "outcome"),
     ]
-    format_ = "json" if as_json else format_
     table = Table(headed(columns, lang), rows)
     emit([table], {"schema_version": 1, "graphs": data}, format_, no_color=no_color)
 
@@ -118,11 +115,9 @@ def show(
     with_plan: bool,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Show what a graph contains: nodes, arrows, tables, sources.
 
@@ -143,7 +138,7 @@ def show(
     if with_plan:
         cost = model.compiled.cost(Findings(), nodes or model.nodes)
         table = _plan_table(cost, lang)
-        emit([table], _plan_data(model, cost), "json" if as_json else format_, no_color=no_color)
+        emit([table], _plan_data(model, cost), format_, no_color=no_color)
         allowed = int(DEFAULT_SHARE * free_memory()) if max_memory is None else max_memory
         if cost.bytes > allowed:
             note(
@@ -167,7 +162,7 @@ def show(
     if with_sources:
         tables.append(_citations(model, (*nodes, *utilities), lang))
     data = _data(model, nodes, utilities)
-    emit(tables, data, "json" if as_json else format_, no_color=no_color)
+    emit(tables, data, format_, no_color=no_color)
     if model.graph is not None and not named and not with_sources and not with_strength:
         arrows = sum(len(node.parents) for node in model.graph.nodes.values())
         note(

@@ -95,7 +95,6 @@ def test(
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """The claims of a graph, like a test run.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from causal_model.cli.options import require_one_state, split_finding, split_weights
+from causal_model.cli.options import Said, require_one_state, split_finding, split_weights
 from causal_model.errors import EvidenceError
 from causal_model.library import find_scenario
 from causal_model.model import Model
@@ -14,35 +14,21 @@ from causal_model.spec.load import STDIN, read_text
 __all__ = ["findings_about", "told_findings"]
 
 
-def told_findings(
-    model: Model,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
-) -> tuple[Finding, ...]:
+def told_findings(model: Model, said: Said) -> tuple[Finding, ...]:
     """All findings that the options of one command state, in the order scenario, file, option.
 
     Raises:
         EvidenceError: an option or a file says something that is no finding on this graph.
     """
     nodes = {name: model.network.variables[name].states for name in model.nodes}
-    options = (given, likelihood, belief, do, evidence, scenario)
-    return findings_about(nodes, model.outcome, model.path, *options)
+    return findings_about(nodes, model.outcome, model.path, said)
 
 
 def findings_about(
     nodes: Mapping[str, Sequence[str]],
     outcome: str | None,
     path: Path | None,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
 ) -> tuple[Finding, ...]:
     """The same for nodes with their states, whatever graph they are of.
 
@@ -50,35 +36,30 @@ def findings_about(
         nodes: the nodes and states that findings may name.
         outcome: the node that a list of known nodes does not leave out.
         path: the graph file beside which scenarios are looked for.
-        given: ``NODE=STATE`` and ``NODE!=STATE``.
-        likelihood: ``NODE=STATE:W,...``.
-        belief: ``NODE=STATE:P,...``.
-        do: ``NODE=STATE``.
-        evidence: files, or - for standard input.
-        scenario: names or files of scenarios.
+        said: what the options say.
     """
     told: list[Finding] = []
-    for name in scenario:
+    for name in said.scenario:
         found = find_scenario(name, path)
         told += read_scenario(found, nodes, outcome).all_findings()
-    for place in evidence:
+    for place in said.evidence:
         if place == "-":
             read = read_evidence_text(read_text(STDIN), STDIN, nodes, outcome)
         else:
             read = read_evidence(place, nodes, outcome)
         told += read.all_findings()
-    for text in given:
+    for text in said.given:
         node, state, excluded = split_finding(text, "given", nodes, outcome)
         require_one_state(text, node, state, nodes[node])
         told += Evidence.of(**{"excluded" if excluded else "given": {node: state}}).all_findings()
-    for option, texts in (("likelihood", likelihood), ("belief", belief)):
+    for option, texts in (("likelihood", said.likelihood), ("belief", said.belief)):
         for text in texts:
             node, rest, excluded = split_finding(text, option, nodes, outcome)
             if excluded:
                 raise EvidenceError(f"--{option} {text}: only --given takes NODE!=STATE")
             weights = split_weights(rest, nodes[node], f"--{option} {node}")
             told += Evidence.of(**{option: {node: weights}}).all_findings()
-    for text in do:
+    for text in said.do:
         node, state, excluded = split_finding(text, "do", nodes, outcome)
         if excluded:
             raise EvidenceError(f"--do {text}: only --given takes NODE!=STATE")

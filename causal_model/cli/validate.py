@@ -60,7 +60,6 @@ def validate(
     strict: bool,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """Find every mistake in graph, scenario and claims files.
 
@@ -103,7 +102,7 @@ def validate(
 )
 @click.option("-o", "--output", metavar="FILE", help="Write there instead of to stdout.")
 @general_options
-def schema(kind: str, output: str | None, quiet: bool, no_color: bool, debug: bool) -> None:
+def schema(kind: str, output: str | None, quiet: bool, no_color: bool) -> None:
     """Write the JSON Schema that editors use to complete and check files.
 
     \b

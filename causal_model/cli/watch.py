@@ -9,6 +9,7 @@ from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.options import (
     CONTEXT,
+    Said,
     findings_options,
     format_option,
     general_options,
@@ -121,20 +122,13 @@ def watch(
     among: tuple[str, ...],
     by: Order,
     top: int,
-    given: tuple[str, ...],
-    likelihood: tuple[str, ...],
-    belief: tuple[str, ...],
-    do: tuple[str, ...],
-    evidence: tuple[str, ...],
-    scenario: tuple[str, ...],
+    said: Said,
     output: Path | None,
     max_memory: int | None,
     format_: str,
-    as_json: bool,
     lang: str,
     quiet: bool,
     no_color: bool,
-    debug: bool,
 ) -> None:
     """What to watch next: what every open node would tell about the outcome, and each of its readings.
 
@@ -147,11 +141,10 @@ def watch(
     and triples are chosen among the indicators where the graph has any that are open, or --among.
     """
     model = replace(load(graph), max_memory=max_memory)
-    told = told_findings(model, given, likelihood, belief, do, evidence, scenario)
+    told = told_findings(model, said)
     found = ask(model, target, states or None, among=among or None, order=by, findings=told)
-    kind = "json" if as_json else format_
-    tables = [_as_rows(found)] if kind == "csv" else _tables(model, found, top, lang)
-    emit(tables, found.to_dict() if kind == "json" else None, kind, no_color=no_color)
+    tables = [_as_rows(found)] if format_ == "csv" else _tables(model, found, top, lang)
+    emit(tables, found.to_dict() if format_ == "json" else None, format_, no_color=no_color)
     draw(output, lambda: charts.of_watch(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
