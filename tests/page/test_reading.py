@@ -210,3 +210,30 @@ def test_labels_are_text_whatever_they_hold(open_page: Open, tmp_path: Path) -> 
         assert reader.page.locator("script").count() == 2
         assert reader.page.locator("img").count() == 0
         assert reader.page.locator('[data-node="b"]').get_attribute("aria-label") == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "graph", ["fixtures/textbook/asia.yaml", "fixtures/formats/street.bif", "hedge"]
+)
+def test_other_graphs_have_a_page_as_well(open_page: Open, tmp_path: Path, graph: str) -> None:
+    """Without an outcome, without labels or scenarios; with decisions and utilities."""
+    model = cm.load(graph)
+    page = tmp_path / "other.html"
+    page.write_text(page_of(model), encoding="utf-8")
+    reader = open_page(file=page)
+    node = next(iter(model.network.variables))
+    state = model.states(node)[-1]
+    reader.state(node, state).click()
+    reader.settle()
+    answer = model.query(model.nodes, given={node: state})
+    for name in model.nodes:
+        assert reader.printed(name) == printed(answer[name])
+    for decision in model.decisions:
+        option = model.states(decision)[-1]
+        reader.state(decision, option).click()
+        reader.settle()
+        assert f"do.{decision}={option}" in reader.address
+    for tab in PANELS:
+        reader.page.locator(f"#tab-{tab}").click()
+        reader.settle()
+        assert len(reader.text("#panel")) > 12

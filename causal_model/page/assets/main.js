@@ -20,7 +20,7 @@ const view = graphView(document.querySelector("#graph svg"), content, {choose, c
 // Where the state is kept: a file has no server to send a query to, and a notebook has no address at all.
 const place = {"http:": "search", "https:": "search"}[location.protocol] ?? "hash";
 // The node whose panel is open until another is chosen.
-const FIRST = mostMoving(content)?.findings[0]?.node ?? content.outcome?.node ?? content.nodes[0].id;
+const FIRST = mostMoving(content)?.findings[0]?.node ?? content.outcome?.node ?? content.nodes[0]?.id ?? "";
 let state = here();
 let mode = "likelihood";
 let now = content.answers[""].query.posterior, reference = now, shown = content.answers[""].query;
@@ -181,7 +181,7 @@ async function refresh() {
   view.trails(trailsNow());
   const referenceName = scenario ? textOf(scenario.title, lang) : say(lang, "base");
   const quoted = scenario ? say(lang, "quote").replace("{}", referenceName) : referenceName;
-  if (found) $("headline").textContent = headline(content, lang, state.findings, now, reference, quoted);
+  if (found) sentence(headline(content, lang, state.findings, now, reference, quoted));
   $("evidence").textContent = evidence(found);
   comparison($("comparison"), {content, lang, now, reference, referenceName, node: state.node});
   legend($("legend"), {content, lang, referenceName});
@@ -217,6 +217,14 @@ function evidence(found) {
   return say(state.lang, set ? "evidenceDo" : "evidence", {p: String(Number(p.toPrecision(4)))});
 }
 
+/** The sentence at the top, in which no line ends between a number and its unit. */
+function sentence(text) {
+  const parts = text.split(/([+−]?\d[\d.]* (?:%|pp))/);
+  if ($("headline").textContent !== text) {
+    replaced($("headline"), parts.map((part, at) => (at % 2 ? h("span", {class: "amount"}, part) : part)));
+  }
+}
+
 function problem(text) {
   const box = $("problem");
   if (box.textContent !== text) box.textContent = text;
@@ -228,7 +236,7 @@ async function panel(own) {
   const context = {content, lang: state.lang, state, now, ask, server, live: ask.live, act};
   const box = $("panel");
   try {
-    const parts = await PANELS[state.tab](context);
+    const parts = content.outcome || state.tab === "claims" ? await PANELS[state.tab](context) : [h("p", {}, say(state.lang, "noOutcome"))];
     if (own !== asked) return;
     replaced(box, parts);
   } catch (error) {
@@ -257,7 +265,7 @@ function controls() {
   const active = state.findings.length ? scenarioOf(content, state.findings)?.id : "";
   buttons($("scenarios"), say(lang, "scenario"), [base, ...listedScenarios], active, (id) =>
     go({findings: content.scenarios.find((each) => each.id === id)?.findings ?? [], ignored: 0}));
-  buttons($("versus"), say(lang, "compare"), [base, ...listedScenarios], state.vs, (id) => go({vs: id}));
+  if (content.scenarios.length) buttons($("versus"), say(lang, "compare"), [base, ...listedScenarios], state.vs, (id) => go({vs: id}));
   buttons($("languages"), say(lang, "language"), Object.entries(LANGUAGES), lang, (id) => go({lang: id}));
   const tabs = Object.keys(PANELS);
   replaced($("tabs"), tabs.map((tab) => h("button", {
@@ -295,6 +303,6 @@ async function variants() {
 
 addEventListener("popstate", () => { state = here(); refresh(); });
 NARROW.addEventListener("change", () => view.arrange(NARROW.matches));
-if (NARROW.matches) view.arrange(true);
+view.arrange(NARROW.matches);
 document.body.classList.add("alive");
 refresh();

@@ -71,10 +71,10 @@ export function nodePanel(parent, {content, lang, state, now, mode, act, live}) 
     if (kind === soft) return numbers[id] ?? 0;
     return soft === "likelihood" ? 1 : now?.[node.id][id] ?? 0;
   };
-  const rows = node.states.map(({id}) => {
+  const rows = node.states.map(({id}, at) => {
     const x = value(id), label = name.state(node.id, id);
     const out = own.some((each) => each.kind === "excluded" && each.state === id);
-    const slider = `soft-${node.id}-${id}`.replace(/\s/g, "_");
+    const slider = `soft-${node.id}-${at}`.replace(/\s/g, "_");
     return h("div", {class: "slider"},
       h("label", {for: slider}, label),
       h("input", {

@@ -6,6 +6,9 @@ import {fixed, say, textOf} from "./words.js";
 const NUMBER = (element, name) => Number(element.getAttribute(name));
 const MARKS = {observed: "● ", do: "■ "};
 
+// How far the drawing may shrink and grow.
+const LEGIBLE = 0.68, LEGIBLE_NARROW = 0.93, LARGEST = 1.15;
+
 /** "41.2"; "100" */
 export const percent = (p) => { const shown = fixed(100 * p, 1); return shown === "100.0" ? "100" : shown; };
 
@@ -37,6 +40,9 @@ export function graphView(svg, content, act) {
       svg.setAttribute("viewBox", box);
       svg.setAttribute("width", width);
       svg.setAttribute("height", height);
+      // As wide as the page, within what can be read; beyond that the pane scrolls.
+      svg.style.minWidth = `${(narrow ? LEGIBLE_NARROW : LEGIBLE) * width}px`;
+      svg.style.maxWidth = `${LARGEST * width}px`;
       for (const group of svg.querySelectorAll(".node")) {
         if (narrow) group.setAttribute("transform", `translate(${nodes[group.dataset.node].join(",")})`);
         else group.removeAttribute("transform");
@@ -110,7 +116,7 @@ function boxOf(group, node, act) {
     bar.after(ghost);
     element.prepend(s("rect", {class: "hit", x: frame.x + 1, y: y - 16 * scale, width: frame.width - 2, height: 23.5 * scale}));
     element.setAttribute("role", "radio");
-    element.setAttribute("id", `state-${node.id}-${state.id}`.replace(/\s/g, "_"));
+    element.setAttribute("id", `state-${node.id}-${at}`.replace(/\s/g, "_"));
     const row = {element, state, bar, ghost, label, percent: percentage, room, told: {p: percentage.textContent}};
     element.addEventListener("click", (event) => { act.choose(node.id, state.id); event.stopPropagation(); });
     element.addEventListener("focus", () => roving(box, at));
