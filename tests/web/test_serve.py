@@ -70,6 +70,8 @@ def test_a_port_that_is_taken_gives_way_to_a_free_one() -> None:
             assert second.getsockname()[1] not in (0, taken)
             assert url_of(second) == f"http://127.0.0.1:{second.getsockname()[1]}/"
             assert second.getsockname()[0] == "127.0.0.1"
+            # Else asyncio waits for the other side before it sends the rest of an answer.
+            assert second.proto == socket.IPPROTO_TCP
             with socket.create_connection(second.getsockname(), timeout=PATIENCE):
                 pass
 
