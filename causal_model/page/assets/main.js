@@ -10,7 +10,7 @@ import {say, textOf} from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const LANGUAGES = {en: "English", "zh-Hant": "繁體中文"};
-const NARROW = matchMedia("(max-width: 700px)");
+const NARROW = matchMedia("(max-width: 860px)");
 
 const content = JSON.parse($("content").textContent);
 const server = document.documentElement.dataset.servedAs;

@@ -7,7 +7,7 @@ const NUMBER = (element, name) => Number(element.getAttribute(name));
 const MARKS = {observed: "● ", do: "■ "};
 
 // How far the drawing may shrink and grow.
-const LEGIBLE = 0.68, LEGIBLE_NARROW = 0.93, LARGEST = 1.15;
+const LEGIBLE = 0.58, LEGIBLE_NARROW = 0.93, LARGEST = 1.15;
 
 /** "41.2"; "100" */
 export const percent = (p) => { const shown = fixed(100 * p, 1); return shown === "100.0" ? "100" : shown; };
