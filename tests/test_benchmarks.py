@@ -1,5 +1,6 @@
 """Every benchmark still runs; what it measures is for `make bench` to say."""
 
+import shutil
 from importlib import import_module
 from pathlib import Path
 
@@ -9,6 +10,7 @@ BENCHMARKS = sorted(
     path.stem for path in (Path(__file__).parents[1] / "benchmarks").glob("bench_*.py")
 )
 NEEDS_PYAGRUM = {"bench_batch", "bench_query"}
+NEEDS_BROWSER = {"bench_page"}
 
 
 def test_there_are_benchmarks() -> None:
@@ -19,6 +21,10 @@ def test_there_are_benchmarks() -> None:
 def test_a_benchmark_measures_something(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     if name in NEEDS_PYAGRUM:
         pytest.importorskip("pyagrum", reason="pyAgrum is not installed: pip install -e '.[bench]'")
+    if name in NEEDS_BROWSER:
+        pytest.importorskip("playwright", reason="no playwright: pip install -e '.[browser]'")
+        if shutil.which("chromium") is None:
+            pytest.skip("no chromium: apt-get install chromium")
     found = import_module(f"benchmarks.{name}").main(rounds=1)
     assert found
     assert all(number > 0 for number in found.values())

@@ -122,9 +122,15 @@ def test_motion_is_reduced_where_that_is_wished(open_page: Open) -> None:
     assert open_page(reduced_motion="reduce").evaluate(duration) == "0s"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("lang", ["", "lang=zh-Hant&"])
+@pytest.mark.parametrize(
+    ("scheme", "width", "lang"),
+    [
+        ("light", 1280, ""),
+        ("dark", 1280, "lang=zh-Hant&"),
+        ("dark", 390, ""),
+        ("light", 390, "lang=zh-Hant&"),
+    ],
+)
 def test_nothing_stands_in_the_way_of_anybody(
     open_page: Open, scheme: str, width: int, lang: str
 ) -> None:

@@ -159,7 +159,8 @@ async function refresh() {
   document.documentElement.lang = lang;
   view.select(state.node);
   view.mark(state.findings, lang, ask.live);
-  controls();
+  // A click must not meet the sliders of the node before.
+  if ($("node").dataset.of !== state.node) drawNode();
   const scenario = content.scenarios.find(({id}) => id === state.vs);
   reference = content.answers[scenario?.id ?? ""].query.posterior;
   let found, fault = "";
@@ -183,11 +184,13 @@ async function refresh() {
   const quoted = scenario ? say(lang, "quote").replace("{}", referenceName) : referenceName;
   if (found) sentence(headline(content, lang, state.findings, now, reference, quoted));
   $("evidence").textContent = evidence(found);
+  await painted();
+  if (own !== asked) return;
+  controls();
   comparison($("comparison"), {content, lang, now, reference, referenceName, node: state.node});
   legend($("legend"), {content, lang, referenceName});
   drawNode();
-  await painted();
-  if (own === asked) await panel(own);
+  await panel(own);
   if (own === asked) document.body.dataset.settled = "yes";
 }
 
@@ -198,6 +201,7 @@ const painted = () => new Promise((ok) => {
 });
 
 function drawNode() {
+  $("node").dataset.of = state.node;
   sources($("sources"), {content, lang: state.lang, state});
   nodePanel($("node"), {content, lang: state.lang, state, now, mode, act, live: ask.live});
 }

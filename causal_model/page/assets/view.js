@@ -181,7 +181,9 @@ function markBox(box, findings, lang, live) {
     const shown = (at === hit ? MARKS[kind] ?? "" : "") + textOf(row.state.label, lang);
     if (row.label.textContent !== shown) {
       row.label.textContent = shown;
-      squeezed(row.label, row.room - 38);
+      // The boxes have room for the language in which they were drawn; measuring others takes time.
+      if (lang !== document.documentElement.dataset.lang) squeezed(row.label, row.room - 38);
+      else row.label.removeAttribute("textLength");
     }
     nameRow(row, node, lang);
   });
