@@ -6,6 +6,8 @@ from typing import Any
 
 __all__ = ["reference"]
 
+FINDINGS = ("Observed", "Excluded", "Likelihood", "Belief", "Do")
+
 
 def reference(described: dict[str, Any], place: str) -> str:
     """A page that lists every question, what it takes and what it answers.
@@ -24,14 +26,14 @@ def reference(described: dict[str, Any], place: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(info['title'])}: JSON interface</title>"
+        f'<link rel="icon" href="data:,"><title>{escape(info["title"])}: JSON interface</title>'
         "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;"
         "color-scheme:light dark}code{font-size:.95em}td,th{text-align:left;vertical-align:top;"
         "padding:.2rem 1rem .2rem 0}</style></head><body>"
         f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{_words(info['description'])}</p>"
         f'<p>For programs: <a href="{escape(place)}">{escape(place)}</a> (OpenAPI). What cannot be'
         " answered is told as <code>application/problem+json</code>.</p>"
-        f"{body}</body></html>"
+        f"{body}<h2>Findings</h2>{_findings(schemas)}</body></html>"
     )
 
 
@@ -49,6 +51,15 @@ def _operation(path: str, method: str, operation: dict[str, Any], schemas: dict[
     return "".join(parts)
 
 
+def _findings(schemas: dict[str, Any]) -> str:
+    """The kinds of findings, with their keys."""
+    return "".join(
+        f"<h3>{escape(kind)}</h3><p>{_words(schemas[kind].get('description', ''))}</p>"
+        f"<table>{''.join(_fields(schemas[kind]))}</table>"
+        for kind in FINDINGS
+    )
+
+
 def _fields(schema: dict[str, Any]) -> Iterator[str]:
     needed = schema.get("required", [])
     for key, each in schema["properties"].items():
@@ -60,6 +71,8 @@ def _fields(schema: dict[str, Any]) -> Iterator[str]:
 def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return escape(_name(schema))
+    if "const" in schema:
+        return f"<code>{escape(str(schema['const']))}</code>"
     if "enum" in schema:
         return " or ".join(f"<code>{escape(str(each))}</code>" for each in schema["enum"])
     several = schema.get("anyOf") or schema.get("oneOf")

@@ -125,6 +125,8 @@ def test_the_document_is_served_and_lists_every_question(client: TestClient) -> 
     page = client.get("/api").text
     for method, path in OPERATIONS:
         assert f"{method.upper()} {path}" in page
+    for kind in ("observed", "excluded", "likelihood", "belief", "do"):
+        assert f"<code>{kind}</code>" in page
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
