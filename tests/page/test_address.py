@@ -1,10 +1,16 @@
 """The address of the page holds its whole state."""
 
+import html
 import random
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from causal_model.model import Model
-from tests.page.reader import Open, Reader
+from causal_model.network import Network, Variable
+from causal_model.page.document import page_of
+from tests.page.reader import Open, Reader, printed
 
 
 def random_query(rng: random.Random, model: Model) -> str:
@@ -96,3 +102,46 @@ def test_back_and_forward(open_page: Open) -> None:
     reader.page.reload()
     reader.settle()
     assert seen(reader)["numbers"] == states[2]["numbers"]
+
+
+def test_names_may_hold_anything(open_page: Open, tmp_path: Path) -> None:
+    names = ("a.b=c&d", "q\"uo'te", "do.x", "節點 %41+")
+    states = ("x:1,2", "50 %", "a=b&c", "#?/")
+    network = Network.of(
+        [Variable(name, states) for name in names],
+        {names[1]: [names[0]], names[2]: [names[1]], names[3]: [names[2]]},
+        {name: np.full((4, 4) if at else (4,), 0.25) for at, name in enumerate(names)},
+    )
+    page = tmp_path / "odd.html"
+    page.write_text(page_of(Model(network)), encoding="utf-8")
+    reader = open_page(file=page)
+    for at, name in enumerate(names):
+        reader.page.get_by_role("radiogroup", name=name, exact=True).get_by_role("radio").nth(
+            at
+        ).click()
+        reader.settle()
+    reader.page.get_by_role("slider").first.fill("300")
+    reader.settle()
+    before = seen(reader)
+    assert len([each for each in before["boxes"] if "observed" in each]) == 3
+    assert len([each for each in before["boxes"] if "likelihood" in each]) == 1
+    reader.go(reader.address)
+    assert seen(reader) == before
+
+
+def test_a_page_inside_another_has_no_address_and_works(
+    browser: Any, article: Path, model: Model
+) -> None:
+    """As in a notebook, where the document of a frame is `about:srcdoc`."""
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda each: complaints.append(str(each)))
+    inner = html.escape(article.read_text(encoding="utf-8"))
+    page.set_content(f'<iframe width="1300" height="900" srcdoc="{inner}"></iframe>')
+    frame = page.frame_locator("iframe")
+    frame.locator('[data-node="etf_flow"] [data-state="outflow"]').click()
+    frame.locator('body[data-settled="yes"]').wait_for()
+    found = frame.locator('[data-node="btc_return"] .percent').all_text_contents()
+    assert found == printed(model.query(given={"etf_flow": "outflow"})["btc_return"])
+    assert complaints == []
+    page.close()

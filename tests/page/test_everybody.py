@@ -154,3 +154,21 @@ def test_nothing_stands_in_the_way_of_anybody(
         reader.settle()
         found = reader.evaluate("axe.run().then((found) => found.violations)")
         assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
+
+
+def test_chosen_colours_of_the_system_leave_buttons_legible(open_page: Open) -> None:
+    reader = open_page(forced_colors="active")
+    colours = reader.evaluate(
+        """[...document.querySelectorAll('[aria-pressed="true"], [aria-selected="true"]')].map((each) => {
+          const {color, backgroundColor} = getComputedStyle(each);
+          return [color, backgroundColor];
+        })"""
+    )
+    assert len(colours) == 4
+    for text, paper in colours:
+        assert text != paper
+    bar, track = (
+        reader.evaluate(f"getComputedStyle(document.querySelector('svg .{name}')).fill")
+        for name in ("bar", "paper")
+    )
+    assert bar != track
