@@ -11,6 +11,7 @@ import causal_model as cm
 from causal_model.model import Model
 from causal_model.page.content import content_of, page_entries
 from causal_model.page.document import asset
+from causal_model.reasons import explain
 from causal_model.tornado.ask import sensitivity
 from causal_model.watching import watch
 from tests.answers import TOLERANCE, farthest, golden
@@ -146,3 +147,19 @@ def test_tornado_and_watch_list_are_those_of_the_commands(
         known = nodes[each["node"]]
         assert each["information_bits"] == pytest.approx(known.information, abs=1e-10)
         assert each["expected_change_pp"] == pytest.approx(100 * known.change, abs=1e-8)
+
+
+@pytest.mark.parametrize("name", ["mixed", "excluded", "belief"])
+def test_shares_of_findings_are_those_of_the_command(
+    bench: "Page", article: tuple[Model, dict[str, Any]], name: str
+) -> None:
+    model, content = article
+    told = model.told(**FINDINGS[name])
+    found = bench.evaluate(
+        "async ([content, findings]) => back.byEngine(content).explain(findings)",
+        [content, [each.model_dump(mode="json") for each in told]],
+    )
+    expected = explain(model, findings=told).to_dict("en")["shares"]
+    assert [each["finding"] for each in found["shares"]] == [each["finding"] for each in expected]
+    for own, theirs in zip(found["shares"], expected, strict=True):
+        assert own["shapley_pp"] == pytest.approx(theirs["shapley_pp"], abs=1e-9)

@@ -7,6 +7,8 @@ import {compile, met, posterior} from "./engine.js";
 import {same} from "./state.js";
 
 const ROUNDING = 1e-12;
+// Findings whose shares are computed in the page; every subset of them is asked.
+const MOST_SHARED = 7;
 
 /** What was answered before: for nothing given and for every scenario. */
 function before(content, findings) {
@@ -65,7 +67,12 @@ export function byEngine(content) {
       const base = met(plan, findings), now = base && posterior(plan, base);
       return now ? {nodes: watched(content, now.posterior, (more) => posterior(plan, [...base, more])?.posterior)} : undefined;
     },
-    explain: async (findings) => before(content, findings)?.explain,
+    async explain(findings) {
+      const made = before(content, findings)?.explain;
+      if (made || !plan || !content.outcome || findings.length > MOST_SHARED) return made;
+      const parts = shapley(findings.length, (kept) => value(findings.filter((_, at) => kept & (1 << at))));
+      return parts && {shares: findings.map((finding, at) => ({finding, shapley_pp: 100 * parts[at], paths: []}))};
+    },
     effects: async (findings) => before(content, findings)?.effects,
     interval: async (findings) => before(content, findings)?.interval,
   };
@@ -73,6 +80,31 @@ export function byEngine(content) {
 
 const fixes = (content, findings) =>
   findings.some(({node, kind}) => node === content.outcome.node && (kind === "observed" || kind === "do"));
+
+/**
+ * The Shapley value of each of some players [shapley1953]; undefined where a set of them is impossible.
+ *
+ * [shapley1953] Shapley, L.S. (1953). A value for n-person games. Contributions to the Theory of Games II.
+ */
+function shapley(count, worth) {
+  const values = Array.from({length: 1 << count}, (_, kept) => worth(kept));
+  if (values.includes(null)) return undefined;
+  // The share of the orders in which exactly so many come before a player.
+  const weights = [];
+  for (let size = 0; size < count; size++) {
+    let ways = count;
+    for (let at = 1; at <= size; at++) ways *= (count - at) / at;
+    weights.push(1 / ways);
+  }
+  const found = new Array(count).fill(0);
+  values.forEach((value, kept) => {
+    const size = kept.toString(2).replaceAll("0", "").length;
+    for (let player = 0; player < count; player++) {
+      if (!(kept & (1 << player))) found[player] += weights[size] * (values[kept | (1 << player)] - value);
+    }
+  });
+  return found;
+}
 
 /** The least and the most that an answer comes to, over the states of a node. */
 function spread(answers) {

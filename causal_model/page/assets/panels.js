@@ -147,8 +147,10 @@ function command(content, name, findings) {
   return ["causal-model", name, `-g ${quote(content.graph.id)}`, ...options].join(" ");
 }
 
+const commandOf = (context, question) => h("pre", {}, h("code", {}, command(context.content, question, context.state.findings)));
+
 const missing = (context, question) => [
-  h("p", {}, say(context.lang, "notMade")), h("pre", {}, h("code", {}, command(context.content, question, context.state.findings))),
+  h("p", {}, say(context.lang, "notMade")), commandOf(context, question),
 ];
 const told = (lang, key) => h("p", {class: "small"}, say(lang, key));
 
@@ -158,13 +160,15 @@ export const PANELS = {
     if (!state.findings.length) return [h("p", {}, say(lang, "whyNothing"))];
     const found = await ask.explain(state.findings, lang);
     if (!found) return missing(context, "explain");
-    const sentences = found.narrative[lang] ?? found.narrative.en;
+    const sentences = found.narrative && (found.narrative[lang] ?? found.narrative.en);
     const most = Math.max(...found.shares.map((each) => Math.abs(each.shapley_pp)), 0.05);
     return [
-      h("p", {class: "narrative"}, sentences.join(lang === "en" ? " " : "")),
+      sentences && h("p", {class: "narrative"}, sentences.join(lang === "en" ? " " : "")),
+      !sentences && h("h3", {}, say(lang, "sharesTitle")),
       h("table", {}, h("tbody", {}, found.shares.map((each) => h("tr", {}, head(name.finding(each.finding)), bar(each.shapley_pp / most), cell(points(each.shapley_pp)))))),
       ...found.shares.flatMap(({paths}) => paths.slice(0, 3)).map((path) => h("p", {class: "small"}, path.map(name.node).join(" → "))),
-      !context.server && told(lang, "made"),
+      ...(sentences ? [] : [told(lang, "live"), h("p", {}, say(lang, "inWords")), commandOf(context, "explain --words")]),
+      sentences && !context.server && told(lang, "made"),
     ];
   },
 

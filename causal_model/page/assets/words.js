@@ -36,6 +36,7 @@ const WORDS = {
     why: "Why", channels: "Channels", hangs: "What it hangs on", watch: "Watch next", sure: "How sure", claims: "Claims",
     live: "Computed in this page for what is chosen now.", made: "Computed when the page was made.",
     notMade: "The page has this for nothing given and for the scenarios. For what is chosen now, ask:",
+    sharesTitle: "How much each finding moved the answer (Shapley value)", inWords: "The same in words, with paths and how surprising it is:",
     whyNothing: "Nothing is given, so there is nothing to explain. Choose a scenario, or click a state.",
 
     channelsTitle: "{node}: {state} instead of {baseline}, set by do, moves P({states}) by {total}:", other: "other ways",
@@ -87,6 +88,7 @@ const WORDS = {
     why: "原因", channels: "渠道", hangs: "取決於什麼", watch: "接下來觀察", sure: "有多確定", claims: "主張",
     live: "依目前選擇在本頁即時計算。", made: "製作頁面時算好。",
     notMade: "頁面只備有未給定證據時及各情景的結果。目前的選擇請用指令查詢:",
+    sharesTitle: "各項發現使答案變動多少(夏普利值)", inWords: "以文字說明,並附路徑與意外程度:",
     whyNothing: "未給定任何證據,無需解釋。請選一個情景,或點選一個狀態。",
 
     channelsTitle: "以 do 將{node}設為{state}而非{baseline},P({states})變動 {total}:", other: "其他途徑",
