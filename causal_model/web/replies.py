@@ -61,7 +61,8 @@ def problem_page(told: Problem) -> bytes:
     """A problem for who looks at it in a browser."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        f' content="width=device-width"><link rel="icon" href="data:,"><title>{escape(told.title)}</title></head><body>'
+        ' content="width=device-width"><link rel="icon" href="data:,">'
+        f"<title>{escape(told.title)}</title></head><body>"
         f"<h1>{escape(told.title)}</h1><pre>{escape(told.detail)}</pre>"
         '<p><a href="/">The first graph</a></p></body></html>'
     ).encode()

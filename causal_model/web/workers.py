@@ -161,13 +161,15 @@ class Workers:
     async def stop(self) -> None:
         """End all processes, whatever they are doing."""
         self._stopped = True
-        for worker in self._all:
+        for worker in tuple(self._all):
             worker.process.kill()
-        for task in self._tasks:
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        # What a thread has begun meanwhile is among them now.
         self._threads.shutdown()
-        for worker in self._all:
+        for worker in tuple(self._all):
             worker.end()
 
     async def ask(self, job: Job, *, long: bool = False) -> Reply:
@@ -227,8 +229,8 @@ class Workers:
         return reply
 
     async def _replace(self, worker: _Worker) -> None:
-        self._all.discard(worker)
         await asyncio.get_running_loop().run_in_executor(self._threads, worker.end)
+        self._all.discard(worker)
         await self._begin()
 
     async def _begin(self) -> None:
@@ -237,14 +239,21 @@ class Workers:
         for _ in range(MOST_TRIES):
             if self._stopped:
                 return
-            worker = await loop.run_in_executor(self._threads, _Worker, self._setup)
-            self._all.add(worker)
+            worker = await loop.run_in_executor(self._threads, self._started)
             with suppress(TimeoutError, EOFError, OSError):
                 await loop.run_in_executor(self._threads, worker.be_ready)
                 self._idle.put_nowait(worker)
                 return
-            self._all.discard(worker)
             await loop.run_in_executor(self._threads, worker.end)
+            self._all.discard(worker)
+
+    def _started(self) -> _Worker:
+        """A process that `stop` knows of, whenever it comes."""
+        worker = _Worker(self._setup)
+        self._all.add(worker)
+        if self._stopped:
+            worker.process.kill()
+        return worker
 
     def _in_background(self, coroutine: Any) -> "asyncio.Task[Any]":
         task = asyncio.get_running_loop().create_task(coroutine)
