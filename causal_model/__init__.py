@@ -30,24 +30,24 @@ from causal_model.errors import (
 if TYPE_CHECKING:
     from causal_model.claims.check import check_claims
     from causal_model.claims.report import ClaimReport
-    from causal_model.counterfactuals.answer import Counterfactual
-    from causal_model.counterfactuals.ask import counterfactual
-    from causal_model.decisions.decide import decide
-    from causal_model.decisions.result import Decided
     from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
-    from causal_model.interventions.effects import effects
-    from causal_model.interventions.identify import Identification, identify
-    from causal_model.interventions.result import Effects
     from causal_model.model import Model, from_pgmpy, load
     from causal_model.network import Network, Variable
-    from causal_model.reasons import Explanation, explain
-    from causal_model.reversal.ask import flip
-    from causal_model.reversal.effects import Flip
-    from causal_model.tornado.ask import sensitivity
-    from causal_model.tornado.effects import Sensitivity
+    from causal_model.questions.counterfactuals.answer import Counterfactual
+    from causal_model.questions.counterfactuals.ask import counterfactual
+    from causal_model.questions.decisions.decide import decide
+    from causal_model.questions.decisions.result import Decided
+    from causal_model.questions.interventions.effects import effects
+    from causal_model.questions.interventions.identify import Identification, identify
+    from causal_model.questions.interventions.result import Effects
+    from causal_model.questions.reasons import Explanation, explain
+    from causal_model.questions.reversal.ask import flip
+    from causal_model.questions.reversal.effects import Flip
+    from causal_model.questions.tornado.ask import sensitivity
+    from causal_model.questions.tornado.effects import Sensitivity
+    from causal_model.questions.watching import Watch, watch
     from causal_model.variants.average import Average, average
     from causal_model.variants.difference import Difference, diff
-    from causal_model.watching import Watch, watch
 
 __version__ = "0.1.0"
 
@@ -100,34 +100,34 @@ __all__ = [
 _HOMES = {
     "Average": "causal_model.variants.average",
     "ClaimReport": "causal_model.claims.report",
-    "Counterfactual": "causal_model.counterfactuals.answer",
-    "Decided": "causal_model.decisions.result",
+    "Counterfactual": "causal_model.questions.counterfactuals.answer",
+    "Decided": "causal_model.questions.decisions.result",
     "Difference": "causal_model.variants.difference",
-    "Effects": "causal_model.interventions.result",
+    "Effects": "causal_model.questions.interventions.result",
     "EstimatedResult": "causal_model.inference.result",
-    "Explanation": "causal_model.reasons",
-    "Flip": "causal_model.reversal.effects",
-    "Identification": "causal_model.interventions.identify",
+    "Explanation": "causal_model.questions.reasons",
+    "Flip": "causal_model.questions.reversal.effects",
+    "Identification": "causal_model.questions.interventions.identify",
     "Model": "causal_model.model",
     "MostProbable": "causal_model.inference.result",
     "Network": "causal_model.network",
     "QueryResult": "causal_model.inference.result",
-    "Sensitivity": "causal_model.tornado.effects",
+    "Sensitivity": "causal_model.questions.tornado.effects",
     "Variable": "causal_model.network",
-    "Watch": "causal_model.watching",
+    "Watch": "causal_model.questions.watching",
     "average": "causal_model.variants.average",
     "check_claims": "causal_model.claims.check",
-    "counterfactual": "causal_model.counterfactuals.ask",
-    "decide": "causal_model.decisions.decide",
+    "counterfactual": "causal_model.questions.counterfactuals.ask",
+    "decide": "causal_model.questions.decisions.decide",
     "diff": "causal_model.variants.difference",
-    "effects": "causal_model.interventions.effects",
-    "explain": "causal_model.reasons",
-    "flip": "causal_model.reversal.ask",
+    "effects": "causal_model.questions.interventions.effects",
+    "explain": "causal_model.questions.reasons",
+    "flip": "causal_model.questions.reversal.ask",
     "from_pgmpy": "causal_model.model",
-    "identify": "causal_model.interventions.identify",
+    "identify": "causal_model.questions.interventions.identify",
     "load": "causal_model.model",
-    "sensitivity": "causal_model.tornado.ask",
-    "watch": "causal_model.watching",
+    "sensitivity": "causal_model.questions.tornado.ask",
+    "watch": "causal_model.questions.watching",
 }
 
 

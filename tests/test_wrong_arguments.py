@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -122,8 +123,10 @@ def test_names_in_a_notebook_are_text_and_nothing_else() -> None:
     )
     result = cm.Model(network, name=HOSTILE).query(HOSTILE)
     bundle = result._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/markdown"}
+    assert set(bundle) == {"text/plain", "text/markdown", "image/svg+xml"}
     assert bundle["text/plain"] == repr(result)
+    drawn = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert not {each.tag.rpartition("}")[2] for each in drawn.iter()} & {"script", "a", "image"}
     for text in (repr(result), bundle["text/markdown"].replace("\n", "")):
         assert text.isprintable()
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(bundle["text/markdown"])

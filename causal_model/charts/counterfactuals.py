@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 
 from causal_model.charts.words import assigned, chart, evidence_of, joined, label, words_of
-from causal_model.counterfactuals import Causation, Counterfactual, CounterfactualNode, Interval
 from causal_model.model import Model
+from causal_model.questions.counterfactuals import (
+    Causation,
+    Counterfactual,
+    CounterfactualNode,
+    Interval,
+)
 from causal_model.render.charts.units import PERCENT, POINTS
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key
 

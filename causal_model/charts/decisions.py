@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from causal_model.charts.words import assigned, chart, evidence_of, label, title_of
-from causal_model.decisions.result import Case, Decided, Policy
 from causal_model.model import Model
+from causal_model.questions.decisions.result import Case, Decided, Policy
 from causal_model.render.charts.units import PERCENT, Unit
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key
 

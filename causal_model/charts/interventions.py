@@ -12,8 +12,8 @@ from causal_model.charts.words import (
     title_of,
     words_of,
 )
-from causal_model.interventions.result import Effects
 from causal_model.model import Model
+from causal_model.questions.interventions.result import Effects
 from causal_model.render.charts.units import PERCENT, POINTS
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
 

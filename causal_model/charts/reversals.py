@@ -3,9 +3,9 @@
 from causal_model.charts.sensitivity import POINTS_OF_CURVE, basis_text, entry_text
 from causal_model.charts.words import chart, given, label, share_text, title_of, words_of
 from causal_model.model import Model
+from causal_model.questions.reversal.effects import Flip, RowFlip
 from causal_model.render.charts.units import PERCENT
 from causal_model.render.charts.values import Chart, Curve, Key, Line, Move, Moves, Spot
-from causal_model.reversal.effects import Flip, RowFlip
 
 __all__ = ["of_flip"]
 

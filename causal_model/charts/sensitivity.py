@@ -7,6 +7,8 @@ import numpy as np
 
 from causal_model.charts.words import chart, event, given, label, share_text, title_of, words_of
 from causal_model.model import Model
+from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
+from causal_model.questions.tornado.entries import Basis, Entry
 from causal_model.render.charts.units import PERCENT
 from causal_model.render.charts.values import (
     Chart,
@@ -17,8 +19,6 @@ from causal_model.render.charts.values import (
     Swing,
     Tornado,
 )
-from causal_model.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
-from causal_model.tornado.entries import Basis, Entry
 
 __all__ = ["basis_text", "entry_text", "of_entry", "of_pair", "of_sensitivity"]
 

@@ -2,10 +2,10 @@
 
 from causal_model.charts.words import chart, event, given, label, title_of, words_of
 from causal_model.model import Model
+from causal_model.questions.watching import Watch
+from causal_model.questions.watching import Watched as Node
 from causal_model.render.charts.units import BITS, MILLIBITS, PERCENT
 from causal_model.render.charts.values import Chart, Key, Reading, Watched, WatchList
-from causal_model.watching import Watch
-from causal_model.watching import Watched as Node
 
 __all__ = ["of_watch"]
 

@@ -20,14 +20,14 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled, of_findings
-from causal_model.counterfactuals.answer import (
+from causal_model.model import Model, load
+from causal_model.questions.counterfactuals.answer import (
     Causation,
     Counterfactual,
     CounterfactualNode,
     Interval,
 )
-from causal_model.counterfactuals.ask import counterfactual as ask
-from causal_model.model import Model, load
+from causal_model.questions.counterfactuals.ask import counterfactual as ask
 
 WORDS = {
     "en": {

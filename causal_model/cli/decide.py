@@ -21,9 +21,9 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing, evidence_in_words, labelled, of_findings
-from causal_model.decisions.decide import decide as ask
-from causal_model.decisions.result import Case, Decided, Policy
 from causal_model.model import Model, load
+from causal_model.questions.decisions.decide import decide as ask
+from causal_model.questions.decisions.result import Case, Decided, Policy
 
 WORDS = {
     "en": {

@@ -4,8 +4,8 @@ from causal_model.cli.effect_tables import told_as
 from causal_model.cli.intervals import of_intervals, percent, points, shares, width_table
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled
-from causal_model.interventions.result import Effects
 from causal_model.model import Model
+from causal_model.questions.interventions.result import Effects
 
 __all__ = ["effect_tables"]
 

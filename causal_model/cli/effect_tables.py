@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled, of_findings
-from causal_model.interventions.result import Effects, SettingEffect
 from causal_model.model import Model
+from causal_model.questions.interventions.result import Effects, SettingEffect
 
 __all__ = ["one_table", "tables_of", "told_as"]
 

@@ -29,10 +29,10 @@ from causal_model.cli.output import emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing
 from causal_model.errors import EvidenceError
-from causal_model.interventions.effects import effects as ask
-from causal_model.interventions.identify import identify as ask_arrows
-from causal_model.interventions.result import Effects
 from causal_model.model import Model, load
+from causal_model.questions.interventions.effects import effects as ask
+from causal_model.questions.interventions.identify import identify as ask_arrows
+from causal_model.questions.interventions.result import Effects
 
 if TYPE_CHECKING:
     from causal_model.render.charts.values import Chart

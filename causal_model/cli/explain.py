@@ -23,8 +23,8 @@ from causal_model.cli.wording import closing, labelled
 from causal_model.harmless import in_markdown
 from causal_model.inference.findings import describe
 from causal_model.model import Model, load
-from causal_model.reasons import ORDERS, Explanation
-from causal_model.reasons import explain as ask
+from causal_model.questions.reasons import ORDERS, Explanation
+from causal_model.questions.reasons import explain as ask
 from causal_model.spec.evidence import Finding
 
 WORDS = {

@@ -23,9 +23,9 @@ from causal_model.cli.told import told_findings
 from causal_model.cli.tornados import basis_in_words, span_in_words
 from causal_model.cli.wording import closing, labelled, of_findings
 from causal_model.model import Model, load
-from causal_model.reversal.ask import flip as ask
-from causal_model.reversal.effects import ORDERS, Flip, Order
-from causal_model.tornado.ask import LEVEL
+from causal_model.questions.reversal.ask import flip as ask
+from causal_model.questions.reversal.effects import ORDERS, Flip, Order
+from causal_model.questions.tornado.ask import LEVEL
 
 # What a person is shown unless they ask for more.
 SHOWN = 8

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from causal_model.causal.separators import Listing
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled
-from causal_model.interventions.identify import Identification
 from causal_model.model import Model
+from causal_model.questions.interventions.identify import Identification
 
 __all__ = ["told_of"]
 

@@ -9,7 +9,7 @@ from causal_model.inference.intervals import Interval, Intervals, RowWidth
 from causal_model.model import Model
 
 if TYPE_CHECKING:
-    from causal_model.interventions.certainty import EffectIntervals
+    from causal_model.questions.interventions.certainty import EffectIntervals
 
 __all__ = [
     "csv_columns",

@@ -26,7 +26,7 @@ from causal_model.cli.told import told_findings
 from causal_model.cli.tornados import curve_table, one_table, pair_table, tables_of
 from causal_model.cli.wording import closing
 from causal_model.model import load
-from causal_model.tornado.ask import (
+from causal_model.questions.tornado.ask import (
     KINDS,
     LEVEL,
     Kind,
@@ -34,7 +34,7 @@ from causal_model.tornado.ask import (
     entry_sensitivity,
     pair_sensitivity,
 )
-from causal_model.tornado.ask import sensitivity as ask
+from causal_model.questions.tornado.ask import sensitivity as ask
 
 if TYPE_CHECKING:
     from causal_model.render.charts.values import Chart

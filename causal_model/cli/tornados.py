@@ -5,8 +5,8 @@ from itertools import islice
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled, of_findings
 from causal_model.model import Model
-from causal_model.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
-from causal_model.tornado.entries import Basis
+from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
+from causal_model.questions.tornado.entries import Basis
 
 __all__ = ["basis_in_words", "curve_table", "one_table", "pair_table", "span_in_words", "tables_of"]
 

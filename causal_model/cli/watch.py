@@ -21,8 +21,8 @@ from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing, labelled, of_findings
 from causal_model.model import Model, load
-from causal_model.watching import ORDERS_OF_WORTH, Order, Watch, Watched
-from causal_model.watching import watch as ask
+from causal_model.questions.watching import ORDERS_OF_WORTH, Order, Watch, Watched
+from causal_model.questions.watching import watch as ask
 
 WORDS = {
     "en": {

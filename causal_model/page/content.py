@@ -16,16 +16,16 @@ from causal_model.claims.check import claims_of, judged
 from causal_model.errors import CausalModelError, ImpossibleEvidence, QueryError, TooLarge
 from causal_model.graph import descendants
 from causal_model.inference.result import QueryResult
-from causal_model.interventions.effects import effects
 from causal_model.model import Model
 from causal_model.network import Network
-from causal_model.outcome_set import outcome_set
 from causal_model.page.figure import figure_of
-from causal_model.reasons import explain
+from causal_model.questions.interventions.effects import effects
+from causal_model.questions.outcome_set import outcome_set
+from causal_model.questions.reasons import explain
+from causal_model.questions.tornado.ask import sensitivity
 from causal_model.spec.evidence import Finding
 from causal_model.spec.graph_file import Citation, GraphFile
 from causal_model.spec.scalars import Text
-from causal_model.tornado.ask import sensitivity
 
 __all__ = ["LANGUAGES", "MOST_ENTRIES", "Preset", "content_of", "page_entries", "presets_of"]
 

@@ -6,12 +6,12 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from causal_model.analysis.credible import DEFAULT_DRAWS
-from causal_model.reasons import ORDERS
+from causal_model.questions.reasons import ORDERS
+from causal_model.questions.tornado.ask import LEVEL, Kind
+from causal_model.questions.watching import Order
 from causal_model.spec.evidence import AnyFinding
 from causal_model.spec.scalars import Model, Name, Number, Probability
-from causal_model.tornado.ask import LEVEL, Kind
 from causal_model.variants.difference import AT_LEAST
-from causal_model.watching import Order
 
 __all__ = [
     "Asked",

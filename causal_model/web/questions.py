@@ -6,21 +6,21 @@ from typing import Any
 
 from causal_model.claims.check import check_claims
 from causal_model.errors import QueryError, did_you_mean
-from causal_model.interventions.effects import effects
 from causal_model.model import Model
-from causal_model.reasons import explain
-from causal_model.side_by_side import side_by_side
-from causal_model.spec.evidence import Finding
-from causal_model.tornado.ask import (
+from causal_model.questions.interventions.effects import effects
+from causal_model.questions.reasons import explain
+from causal_model.questions.tornado.ask import (
     KINDS,
     entry_in_force,
     entry_sensitivity,
     pair_sensitivity,
     sensitivity,
 )
+from causal_model.questions.watching import watch
+from causal_model.side_by_side import side_by_side
+from causal_model.spec.evidence import Finding
 from causal_model.variants.average import average
 from causal_model.variants.difference import diff
-from causal_model.watching import watch
 from causal_model.web.bodies import (
     Asked,
     AverageBody,

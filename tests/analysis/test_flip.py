@@ -19,8 +19,8 @@ from causal_model.claims.check import check_claims
 from causal_model.inference.findings import bind
 from causal_model.model import Model
 from causal_model.network import Network, Variable
+from causal_model.questions.tornado.entries import entry_of, place_of
 from causal_model.spec.evidence import Finding, Likelihood, Observed
-from causal_model.tornado.entries import entry_of, place_of
 from tests.networks import random_findings, random_network
 from tests.oracle import answer
 

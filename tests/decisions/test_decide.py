@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import causal_model as cm
-from causal_model.decisions.result import Decided
 from causal_model.formats.losses import lost_words
+from causal_model.questions.decisions.result import Decided
 from causal_model.spec.evidence import Do
 
 PUBLISHED = Path(__file__).parents[2] / "fixtures" / "published" / "decisions"

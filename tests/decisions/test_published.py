@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import causal_model as cm
-from causal_model.decisions.diagram import Diagram
-from causal_model.decisions.solve import solve
-from causal_model.decisions.weigh import Scales
 from causal_model.inference.findings import Findings
 from causal_model.network import Network, Variable
+from causal_model.questions.decisions.diagram import Diagram
+from causal_model.questions.decisions.solve import solve
+from causal_model.questions.decisions.weigh import Scales
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "fixtures" / "published" / "decisions"

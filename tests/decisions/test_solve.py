@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causal_model.decisions.diagram import Diagram
-from causal_model.decisions.solve import gains, solve
-from causal_model.decisions.weigh import Scales
 from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.findings import bind
 from causal_model.network import Network, Variable
+from causal_model.questions.decisions.diagram import Diagram
+from causal_model.questions.decisions.solve import gains, solve
+from causal_model.questions.decisions.weigh import Scales
 from causal_model.spec.evidence import Belief, Do, Finding, Likelihood, Observed
 from tests.decisions.diagrams import Puzzle, best_by_tree, best_by_trying, random_puzzle
 
@@ -151,12 +151,12 @@ def test_of_equal_options_the_status_quo_is_kept() -> None:
 def test_too_many_cases_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     diagram = diagram_of(wildcatter())
     assert solve(diagram, Scales(diagram)).value == pytest.approx(22.5)
-    monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 15)
+    monkeypatch.setattr("causal_model.questions.decisions.weigh.MOST_CASES", 15)
     with pytest.raises(
         TooLarge, match=r"16 cases of what is known and decided.*seismic, test, drill"
     ):
         solve(diagram, Scales(diagram))
-    monkeypatch.setattr("causal_model.decisions.weigh.MOST_CASES", 16)
+    monkeypatch.setattr("causal_model.questions.decisions.weigh.MOST_CASES", 16)
     found, everything = gains(diagram, Scales(diagram), "drill", 22.5)
     assert found["oil"].value == everything == pytest.approx(0.3 * 50 + 0.2 * 200 - 22.5)
 
@@ -191,6 +191,6 @@ def test_nodes_are_weighed_in_groups_where_they_are_many(monkeypatch: pytest.Mon
         return found
 
     together = worths()
-    monkeypatch.setattr("causal_model.decisions.solve.MOST_ENTRIES", 1)
+    monkeypatch.setattr("causal_model.questions.decisions.solve.MOST_ENTRIES", 1)
     assert worths() == pytest.approx(together, abs=1e-12)
     assert len(together) > 10

@@ -93,7 +93,7 @@ def test_the_prediction_covers_the_sums_that_logarithms_write_out(states: int) -
     # plain numbers will not do.
     table = np.eye(states) + 1e-150 * (np.eye(states, k=1) + np.eye(states, k=-1))
     names = [f"s{at}" for at in range(states)]
-    variables = [Variable(name, names) for name in ("first", "middle", "last")]
+    variables = [Variable(name, tuple(names)) for name in ("first", "middle", "last")]
     parents = {"middle": ["first"], "last": ["middle"]}
     first = np.full(states, 1 / states)
     tables = {"first": first, "middle": table, "last": table}

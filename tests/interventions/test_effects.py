@@ -9,9 +9,9 @@ import pytest
 
 import causal_model as cm
 from causal_model.errors import EvidenceError, ImpossibleEvidence, QueryError, TooLarge
-from causal_model.interventions import effects as module
 from causal_model.model import Model
 from causal_model.network import Network, Variable
+from causal_model.questions.interventions import effects as module
 
 DECISIONS = Path(__file__).parents[2] / "fixtures" / "published" / "decisions"
 WILDCATTER = DECISIONS / "wildcatter.yaml"

@@ -10,7 +10,7 @@ import pytest
 
 import causal_model as cm
 from causal_model.errors import RenderError
-from causal_model.reasons import Explanation
+from causal_model.questions.reasons import Explanation
 from causal_model.render.narrative import WORDS, PrintedNumber, Sentence, narrate
 from tests.cli.graphs import write_chain
 from tests.test_article import FIXTURES

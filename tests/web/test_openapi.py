@@ -68,6 +68,10 @@ def for_the_article(schema: Any) -> Any:
         for key, value in (("state", states), ("weights", WEIGHTS), ("probabilities", WEIGHTS)):
             if key in own:
                 own[key] = value
+    effects = schemas["EffectsBody"]["properties"]
+    effects["of"] = {"type": "string", "enum": ["china_policy"]}
+    for key in ("baseline", "policies", "states"):
+        effects.pop(key)
     for key in ("before", "after"):
         schemas["DiffBody"]["properties"][key] = {"type": "string", "enum": GRAPHS}
     schemas["AverageBody"]["properties"].pop("prior")

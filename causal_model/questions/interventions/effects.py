@@ -12,12 +12,12 @@ from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.causal.effects import Setting, done_and_seen, structure_of
 from causal_model.errors import EvidenceError, QueryError, did_you_mean
 from causal_model.inference.findings import bind, describe
-from causal_model.interventions.by_channel import split_effects
-from causal_model.interventions.certainty import effect_intervals
-from causal_model.interventions.result import Distribution, Effects, SettingEffect
 from causal_model.model import Model, Told
 from causal_model.network import Array
-from causal_model.outcome_set import outcome_set
+from causal_model.questions.interventions.by_channel import split_effects
+from causal_model.questions.interventions.certainty import effect_intervals
+from causal_model.questions.interventions.result import Distribution, Effects, SettingEffect
+from causal_model.questions.outcome_set import outcome_set
 from causal_model.spec.evidence import Do, Finding
 
 __all__ = ["effects"]

@@ -21,10 +21,10 @@ from causal_model.errors import QueryError, did_you_mean
 from causal_model.inference.findings import Findings, bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
-from causal_model.reversal.effects import ORDERS, FindingFlip, Flip, Order, RowFlip, Way
-from causal_model.reversal.margins import Question, margins_of
-from causal_model.tornado.ask import LEVEL
-from causal_model.tornado.entries import bases_of, entry_at
+from causal_model.questions.reversal.effects import ORDERS, FindingFlip, Flip, Order, RowFlip, Way
+from causal_model.questions.reversal.margins import Question, margins_of
+from causal_model.questions.tornado.ask import LEVEL
+from causal_model.questions.tornado.entries import bases_of, entry_at
 
 __all__ = ["flip"]
 

@@ -23,10 +23,10 @@ from causal_model.errors import EvidenceError, QueryError, did_you_mean
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
-from causal_model.outcome_set import outcome_set
+from causal_model.questions.outcome_set import outcome_set
+from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
+from causal_model.questions.tornado.entries import Entry, bases_of, entry_of, place_of
 from causal_model.spec.evidence import Do, Finding, Observed
-from causal_model.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
-from causal_model.tornado.entries import Entry, bases_of, entry_of, place_of
 
 __all__ = [
     "KINDS",

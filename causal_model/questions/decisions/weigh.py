@@ -18,11 +18,11 @@ from functools import cached_property
 
 import numpy as np
 
-from causal_model.decisions.diagram import Diagram
 from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.compiled import CompiledNetwork, Posterior
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
+from causal_model.questions.decisions.diagram import Diagram
 
 __all__ = ["MOST_CASES", "Scales", "Weighed", "weigh"]
 

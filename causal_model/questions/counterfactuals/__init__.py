@@ -1,6 +1,6 @@
 """What would have been: the question, and the types of its answer."""
 
-from causal_model.counterfactuals.answer import (
+from causal_model.questions.counterfactuals.answer import (
     Causation,
     Counterfactual,
     CounterfactualNode,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from causal_model.harmless import on_one_line
+from causal_model.questions.tornado.entries import Basis, Entry
 from causal_model.spec.evidence import Finding
-from causal_model.tornado.entries import Basis, Entry
 
 __all__ = ["ORDERS", "FindingFlip", "Flip", "Order", "RowFlip", "Way"]
 

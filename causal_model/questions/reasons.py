@@ -23,7 +23,7 @@ from causal_model.harmless import in_markdown, on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.notebook import Bundle, bundle
-from causal_model.outcome_set import OutcomeSet, outcome_set
+from causal_model.questions.outcome_set import OutcomeSet, outcome_set
 from causal_model.render.narrative import Sentence, narrate
 from causal_model.spec.evidence import Finding
 from causal_model.spec.graph_file import GraphFile

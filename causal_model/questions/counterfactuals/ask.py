@@ -12,18 +12,18 @@ import numpy as np
 
 from causal_model.causal.counterfactual import Cause, Probability, probability_question
 from causal_model.causal.counterfactual import counterfactual as ask_twin
-from causal_model.counterfactuals.answer import (
-    Causation,
-    Counterfactual,
-    CounterfactualNode,
-    Interval,
-)
 from causal_model.errors import EvidenceError, QueryError
 from causal_model.inference.findings import Findings, bind, describe
 from causal_model.library import find_scenario
 from causal_model.model import Model, Told
 from causal_model.network import Array, Network
-from causal_model.outcome_set import outcome_set
+from causal_model.questions.counterfactuals.answer import (
+    Causation,
+    Counterfactual,
+    CounterfactualNode,
+    Interval,
+)
+from causal_model.questions.outcome_set import outcome_set
 from causal_model.spec.check import read_scenario
 from causal_model.spec.evidence import Evidence, Finding
 

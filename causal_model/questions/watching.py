@@ -22,7 +22,7 @@ from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
 from causal_model.network import Array
 from causal_model.notebook import Bundle, bundle
-from causal_model.outcome_set import OutcomeSet, outcome_set
+from causal_model.questions.outcome_set import OutcomeSet, outcome_set
 from causal_model.spec.evidence import Finding
 
 __all__ = ["ORDERS_OF_WORTH", "Order", "Reading", "Watch", "Watched", "watch"]

@@ -13,8 +13,8 @@ from causal_model.analysis.two_way import PairFunction
 from causal_model.harmless import on_one_line
 from causal_model.network import Array
 from causal_model.notebook import Bundle, bundle
+from causal_model.questions.tornado.entries import Bases, Basis, Entry, entry_at
 from causal_model.spec.evidence import Finding
-from causal_model.tornado.entries import Bases, Basis, Entry, entry_at
 
 __all__ = ["EntryEffect", "NodeEffect", "PairEffect", "Sensitivity"]
 

@@ -9,8 +9,8 @@ from causal_model.causal.effects import Structure
 from causal_model.causal.responses import Arrow
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import describe
-from causal_model.interventions.certainty import EffectIntervals
 from causal_model.notebook import Bundle, bundle
+from causal_model.questions.interventions.certainty import EffectIntervals
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:

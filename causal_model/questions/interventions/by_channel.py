@@ -12,9 +12,9 @@ from causal_model.causal.effects import Setting
 from causal_model.causal.responses import Arrow
 from causal_model.graph import ancestors, cut, descendants
 from causal_model.inference.findings import Findings
-from causal_model.interventions.result import Channels, ChannelShares
 from causal_model.model import Model
 from causal_model.network import Array
+from causal_model.questions.interventions.result import Channels, ChannelShares
 
 __all__ = ["split_effects"]
 

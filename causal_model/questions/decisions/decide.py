@@ -5,15 +5,15 @@ from typing import Unpack
 
 import numpy as np
 
-from causal_model.decisions.diagram import Diagram
-from causal_model.decisions.result import Case, Decided, Information, Policy
-from causal_model.decisions.rollback import Choice
-from causal_model.decisions.solve import Gain, gains, sameness, solve
-from causal_model.decisions.weigh import Scales
 from causal_model.errors import EvidenceError, QueryError, did_you_mean
 from causal_model.inference.findings import bind, describe
 from causal_model.model import Model, Told
 from causal_model.network import Network
+from causal_model.questions.decisions.diagram import Diagram
+from causal_model.questions.decisions.result import Case, Decided, Information, Policy
+from causal_model.questions.decisions.rollback import Choice
+from causal_model.questions.decisions.solve import Gain, gains, sameness, solve
+from causal_model.questions.decisions.weigh import Scales
 from causal_model.spec.evidence import Finding
 
 __all__ = ["decide"]

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from causal_model.decisions.diagram import Diagram
-from causal_model.decisions.rollback import Choice, Rolled, roll_back
-from causal_model.decisions.weigh import Scales, Weighed, weigh
 from causal_model.errors import TooLarge
+from causal_model.questions.decisions.diagram import Diagram
+from causal_model.questions.decisions.rollback import Choice, Rolled, roll_back
+from causal_model.questions.decisions.weigh import Scales, Weighed, weigh
 
 __all__ = ["Gain", "gains", "sameness", "solve"]
 
