@@ -26,7 +26,8 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright holds an event loop while it is open, and other tests need their own.
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     playwright = pytest.importorskip(
         "playwright.sync_api",
