@@ -1,7 +1,7 @@
 """A Bayesian network as a value: variables, parents, and one array per variable."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -140,6 +140,23 @@ class Network:
             tables[name] = tables[name] / tables[name].sum(axis=-1, keepdims=True)
             tables[name].flags.writeable = False
         return replace(self, tables=MappingProxyType(tables))
+
+    def above(self, names: Iterable[str], cut: Container[str] = ()) -> set[str]:
+        """These variables and all above them.
+
+        Args:
+            names: where to begin.
+            cut: variables that somebody sets, so that nothing above them counts.
+        """
+        found: set[str] = set()
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name not in found:
+                found.add(name)
+                if name not in cut:
+                    stack.extend(self.parents[name])
+        return found
 
     def do(self, interventions: Mapping[str, int]) -> "Network":
         """Cut the arrows into each named variable and fix its state [pearl2009, ch. 3].

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from causal_model.analysis.width import Question, reached_rows
 from causal_model.errors import QueryError
 from causal_model.inference.dirichlets import Dirichlets
-from causal_model.inference.drawn_tables import above
 
 __all__ = ["fixed_rows", "row_given"]
 
@@ -86,9 +85,8 @@ def _involved(asked: Question, targets: Sequence[str]) -> dict[str, NDArray[np.b
     network, findings = asked.dirichlets.network, asked.findings
     known = {name: findings.state_of(name) for name in (*findings.observed, *findings.do)}
     found = (*findings.observed, *findings.weights, *findings.beliefs)
-    relevant = above(
-        network, [*(name for name in targets if name not in findings.do), *found], findings.do
-    )
+    asked_for = [name for name in targets if name not in findings.do]
+    relevant = network.above([*asked_for, *found], findings.do)
     involved = {}
     for name in network.variables:
         if name in relevant and name not in findings.do:

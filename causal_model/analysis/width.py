@@ -31,7 +31,6 @@ from numpy.typing import NDArray
 
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.dirichlets import Dirichlets
-from causal_model.inference.drawn_tables import above
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network
 
@@ -172,7 +171,7 @@ class _Tilted:
         states = {name: findings.state_of(name) for name in findings.do}
         cut = network.do(states)
         found = (*findings.observed, *states, *findings.weights, *findings.beliefs)
-        relevant = above(cut, [*targets, *found, *cut.inexact], ())
+        relevant = cut.above([*targets, *found, *cut.inexact])
         kept = [name for name in cut.variables if name in relevant]
         part = Network(
             MappingProxyType({name: cut.variables[name] for name in kept}),

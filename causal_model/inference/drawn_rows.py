@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from causal_model.engine.contract import Tree, evaluate, grow
 from causal_model.engine.plan import BATCH, Labels, make_plan
-from causal_model.inference.drawn_tables import above, complete
+from causal_model.inference.drawn_tables import complete
 from causal_model.network import Array, Network
 
 __all__ = ["Joint"]
@@ -73,7 +73,7 @@ class Joint:
             drawn: nodes whose table differs from draw to draw.
         """
         cut, known, changing = frozenset(do), frozenset((*observed, *do)), frozenset(drawn)
-        relevant = above(network, [*targets, *known, *weighted, *network.inexact], cut)
+        relevant = network.above([*targets, *known, *weighted, *network.inexact], cut)
         labels: dict[str, int] = {}
         leaves: list[Labels] = []
         arrays: list[Array | None] = []

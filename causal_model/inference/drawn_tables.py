@@ -10,7 +10,7 @@ See `drawn_rows` for many rows of hard evidence under drawn tables.
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from causal_model.inference.guard import BYTES, check_memory
 from causal_model.network import Array, Network
 from causal_model.threads import one_blas_thread
 
-__all__ = ["DrawnPosterior", "DrawnQuestion", "above", "complete", "posterior"]
+__all__ = ["DrawnPosterior", "DrawnQuestion", "complete", "posterior"]
 
 # Entries of all arrays of one pass that are alive at a time: 32 MB.
 AT_ONCE = 1 << 22
@@ -115,7 +115,7 @@ class DrawnQuestion:
         known = {name: findings.state_of(name) for name in (*findings.observed, *findings.do)}
         asked = dict.fromkeys((*(name for name in targets if name not in known), *findings.beliefs))
         found = (*findings.observed, *findings.weights, *network.inexact)
-        relevant = above(network, [*asked, *found], findings.do)
+        relevant = network.above([*asked, *found], findings.do)
         labels: dict[str, int] = {}
         leaves: list[Labels] = []
         arrays: list[Array | None] = []
@@ -302,19 +302,6 @@ def posterior(
 def _by_draw(array: Array, shape: tuple[int, ...]) -> Array:
     """An array of its own of this shape; what is alike for all draws has none of its axes."""
     return array if array.shape == shape else np.broadcast_to(array, shape).copy()
-
-
-def above(network: Network, names: Iterable[str], cut: Container[str]) -> set[str]:
-    """The nodes and all above them; arrows into set nodes are cut."""
-    found: set[str] = set()
-    stack = list(names)
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            if name not in cut:
-                stack.extend(network.parents[name])
-    return found
 
 
 def complete(

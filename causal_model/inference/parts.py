@@ -323,15 +323,7 @@ class _Planner:
 
     def above(self, names: Iterable[str]) -> set[str]:
         """The nodes and all above them; arrows into set nodes are cut."""
-        found: set[str] = set()
-        stack = list(names)
-        while stack:
-            name = stack.pop()
-            if name not in found:
-                found.add(name)
-                if name not in self.pattern.do:
-                    stack.extend(self.network.parents[name])
-        return found
+        return self.network.above(names, self.pattern.do)
 
     def followers(
         self, relevant: Collection[str], asked: Sequence[str]
