@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from causal_model.analysis.credible import DEFAULT_DRAWS, credible
+from causal_model.analysis.credible import DEFAULT_DRAWS, credible_each
 from causal_model.analysis.strength import Strength, arrow_strengths
 from causal_model.build import build_network, row_confidences, row_counts, utility_values
 from causal_model.errors import (
@@ -264,7 +264,9 @@ class Model:
             prior=self._named(prior, targets),
             posterior=self._named(posterior.marginals, targets),
             interval=(
-                None if interval is None else self._intervals(bound, targets, interval, draws, seed)
+                None
+                if interval is None
+                else self.intervals([told], targets, interval, draws, seed)[0]
             ),
             _model=self,
         )
@@ -637,16 +639,34 @@ class Model:
         }
         return Named("there was no question about", found)
 
-    def _intervals(
-        self, bound: Findings, targets: Sequence[str], level: float, draws: int, seed: int
-    ) -> Intervals:
-        """Intervals of a question whose evidence is possible."""
+    def intervals(
+        self,
+        questions: Sequence[Sequence[Finding]],
+        targets: Sequence[str],
+        level: float,
+        draws: int = DEFAULT_DRAWS,
+        seed: int = 0,
+    ) -> list[Intervals]:
+        """Intervals of several answers, all under the same draws of the tables.
+
+        Args:
+            questions: the findings of answers, `QueryResult.findings`.
+            targets: the nodes that each was asked.
+            level: the probability within an interval.
+            draws: how many draws of the tables.
+            seed: of the source of chance.
+
+        Raises:
+            EvidenceError: beliefs that cannot hold under some draw.
+            QueryError: a row that matters has confidence 0, or no row that matters has a confidence.
+            TooLarge: it would take more memory than is allowed.
+        """
         dirichlets = self.dirichlets
         assert self.graph is not None
         nodes = self.graph.nodes
-        return credible(
+        return credible_each(
             dirichlets,
-            bound,
+            [bind(self.network, each) for each in questions],
             targets,
             level=level,
             draws=draws,

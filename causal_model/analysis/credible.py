@@ -6,6 +6,7 @@ rows that carry the width.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict, Unpack
 
 import numpy as np
 
@@ -31,6 +32,7 @@ __all__ = [
     "MOST_DRAWS",
     "check_request",
     "credible",
+    "credible_each",
     "drawn_answers",
     "row_widths",
 ]
@@ -87,9 +89,33 @@ def drawn_answers(
     return [_joined(parts) for parts in found]
 
 
+class Options(TypedDict, total=False):
+    """What `credible` takes besides the question; see `credible_each`."""
+
+    level: float
+    draws: int
+    seed: int
+    about: str | None
+    low: Mapping[str, Collection[str]] | None
+    counts: Mapping[str, Array] | None
+    forms: Mapping[str, str] | None
+    where: str
+    max_memory: int | None
+
+
 def credible(
     dirichlets: Dirichlets,
     findings: Findings,
+    targets: Sequence[str],
+    **options: Unpack[Options],
+) -> Intervals:
+    """Intervals of one question, whose evidence is possible; see `credible_each`."""
+    return credible_each(dirichlets, [findings], targets, **options)[0]
+
+
+def credible_each(
+    dirichlets: Dirichlets,
+    several: Sequence[Findings],
     targets: Sequence[str],
     *,
     level: float = DEFAULT_LEVEL,
@@ -101,13 +127,15 @@ def credible(
     forms: Mapping[str, str] | None = None,
     where: str = "",
     max_memory: int | None = None,
-) -> Intervals:
-    """Intervals of one question, whose evidence is possible.
+) -> list[Intervals]:
+    """Intervals of several questions, whose evidence is possible, under the same draws of the tables.
+
+    Tables are drawn once for all of them, and the prior is asked once.
 
     Args:
         dirichlets: the distributions of the rows, with the network.
-        findings: the question.
-        targets: the nodes that are asked.
+        several: the questions.
+        targets: the nodes that each is asked.
         level: the probability within an interval, between 0 and 1.
         draws: how many draws of the tables.
         seed: of the source of chance.
@@ -120,6 +148,9 @@ def credible(
         where: what refusals begin with, such as the file of the graph.
         max_memory: bytes that one pass, and all draws, may take; None for a share of what is free.
 
+    Returns:
+        Intervals for each question.
+
     Raises:
         EvidenceError: beliefs that cannot hold under some draw.
         QueryError: level, draws or seed make no sense; a row that matters has confidence 0; or no row that
@@ -127,65 +158,89 @@ def credible(
         TooLarge: it would take more memory than is allowed.
     """
     check_request(level, draws, seed)
-    questions = [Question(dirichlets, each) for each in (Findings(), findings)]
-    fixed = fixed_rows(questions, targets, where, max_memory)
-    alone = not (findings.observed or findings.weights or findings.beliefs or findings.do)
+    nothing = Question(dirichlets, Findings())
+    asked = [Question(dirichlets, each) for each in several]
+    fixed = [fixed_rows([nothing, each], targets, where, max_memory) for each in asked]
+    told = [at for at, each in enumerate(several) if _says_something(each)]
     before, *rest = drawn_answers(
-        questions[:1] if alone else questions,
+        [nothing, *(asked[at] for at in told)],
         targets,
         draws=draws,
         seed=seed,
         max_memory=max_memory,
     )
-    after = rest[0] if rest else before
-    impossible = int(np.isneginf(after.log_evidence).sum())
-    if draws - impossible < required_draws(level):
-        raise QueryError(
-            f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of the"
-            " tables; too few are left for an interval"
-        )
-    told = {*findings.observed, *findings.do, *findings.beliefs}
-    asked = [name for name in (about, *targets) if name is not None]
-    node = next((name for name in asked if name not in told), asked[0])
-    states, events = _events(dirichlets, node, (low or {}).get(node, ()))
-    variances = row_variances(Question(dirichlets, findings), node, events, max_memory=max_memory)
-    rows = row_widths(dirichlets, variances, counts or {}, forms or {})
-    seen = bool(findings.observed or findings.weights)
-
-    def named(by_node: Mapping[str, Array]) -> dict[str, dict[str, Interval]]:
-        """The intervals of all states of all targets, in one go."""
-        own = iter(equal_tailed(np.concatenate([by_node[name] for name in targets], axis=1), level))
-        return {
-            name: {state: next(own) for state in dirichlets.network.variables[name].states}
-            for name in targets
+    after = dict(zip(told, rest, strict=True))
+    prior = _named(dirichlets, before.marginals, level)
+    found = []
+    for at, question in enumerate(asked):
+        answer = after.get(at, before)
+        impossible = int(np.isneginf(answer.log_evidence).sum())
+        if draws - impossible < required_draws(level):
+            raise QueryError(
+                f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of"
+                " the tables; too few are left for an interval"
+            )
+        node = _open(question.findings, [*([about] if about else []), *targets])
+        states, events = _events(dirichlets, node, (low or {}).get(node, ()))
+        variances = row_variances(question, node, events, max_memory=max_memory)
+        rows = row_widths(dirichlets, variances, counts or {}, forms or {})
+        changes = {
+            name: 100 * (own - before.marginals[name]) for name, own in answer.marginals.items()
         }
+        together = events[0] if rows and states else None
+        found.append(
+            Intervals(
+                level=level,
+                draws=draws,
+                seed=seed,
+                impossible=impossible,
+                evidence_probability=_of_evidence(question.findings, answer, level),
+                prior=prior,
+                posterior=_named(dirichlets, answer.marginals, level),
+                change_pp=_named(dirichlets, changes, level),
+                width_node=node if rows else None,
+                width_states=states if rows else (),
+                width_posterior=_together(answer.marginals[node], together, level),
+                width_change_pp=_together(changes[node], together, level),
+                width_by_row=rows,
+                fixed=fixed[at],
+                samples=answer.marginals,
+            )
+        )
+    return found
 
-    changes = {name: 100 * (after.marginals[name] - before.marginals[name]) for name in targets}
 
-    def together(samples: Array) -> Interval | None:
-        """The interval of the sum over the states whose width is told apart."""
-        if not (rows and states):
-            return None
-        return equal_tailed((samples @ events[0])[:, None], level)[0]
+def _says_something(findings: Findings) -> bool:
+    return bool(findings.observed or findings.weights or findings.beliefs or findings.do)
 
-    chance = np.exp(np.minimum(after.log_evidence, 0.0))[:, None]
-    return Intervals(
-        level=level,
-        draws=draws,
-        seed=seed,
-        impossible=impossible,
-        evidence_probability=equal_tailed(chance, level)[0] if seen else (1.0, 1.0),
-        prior=named(before.marginals),
-        posterior=named(after.marginals),
-        change_pp=named(changes),
-        width_node=node if rows else None,
-        width_states=states if rows else (),
-        width_posterior=together(after.marginals[node]),
-        width_change_pp=together(changes[node]),
-        width_by_row=rows,
-        fixed=fixed,
-        samples=after.marginals,
-    )
+
+def _open(findings: Findings, asked: Sequence[str]) -> str:
+    """The first node that the findings leave open; the first of all if there is none."""
+    told = {*findings.observed, *findings.do, *findings.beliefs}
+    return next((name for name in asked if name not in told), asked[0])
+
+
+def _of_evidence(findings: Findings, answer: DrawnPosterior, level: float) -> Interval:
+    """The interval of P(evidence); 1 where nothing was seen."""
+    if not (findings.observed or findings.weights):
+        return 1.0, 1.0
+    return equal_tailed(np.exp(np.minimum(answer.log_evidence, 0.0))[:, None], level)[0]
+
+
+def _named(
+    dirichlets: Dirichlets, by_node: Mapping[str, Array], level: float
+) -> dict[str, dict[str, Interval]]:
+    """The intervals of all states of all nodes, in one go."""
+    own = iter(equal_tailed(np.concatenate(list(by_node.values()), axis=1), level))
+    return {
+        name: {state: next(own) for state in dirichlets.network.variables[name].states}
+        for name in by_node
+    }
+
+
+def _together(samples: Array, states: Array | None, level: float) -> Interval | None:
+    """The interval of the sum over some states, which are zeros and ones of shape (states,)."""
+    return None if states is None else equal_tailed((samples @ states)[:, None], level)[0]
 
 
 def check_request(level: float, draws: int, seed: int) -> None:

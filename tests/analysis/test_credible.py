@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causal_model.analysis.credible import credible, drawn_answers
+from causal_model.analysis.credible import credible, credible_each, drawn_answers
 from causal_model.analysis.width import Question
 from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
@@ -118,6 +118,29 @@ def test_the_mean_of_many_draws_is_the_answer(seed: int) -> None:
     expected = exact.evidence * np.array(list(exact.posterior[node].values()))
     error = joint.std(axis=0) / np.sqrt(len(joint))
     assert (np.abs(joint.mean(axis=0) - expected) <= 5.5 * error + 1e-12).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds)
+def test_several_questions_at_once_are_each_of_them_alone(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=4, most_states=3)
+    told = [random_findings(rng, network, kinds=KINDS, most=2) for _ in range(3)]
+    dirichlets = confident(network, rng=rng)
+    questions = [Findings()]
+    for each in told:
+        try:
+            if answer(network, each) is not None:
+                questions.append(bind(network, each))
+        except CannotHold:
+            continue
+    targets = [str(each) for each in rng.permutation(list(network.variables))[:2]]
+    together = credible_each(dirichlets, questions, targets, level=0.8, draws=100, seed=seed)
+    for question, found in zip(questions, together, strict=True):
+        alone = credible(dirichlets, question, targets, level=0.8, draws=100, seed=seed)
+        assert found.to_dict() == alone.to_dict()
+        for name, own in alone.samples.items():
+            np.testing.assert_array_equal(found.samples[name], own)
 
 
 # Draws.

@@ -3,12 +3,16 @@
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import causal_model as cm
+from causal_model.inference.dirichlets import Dirichlets
+from causal_model.network import Array
+from causal_model.side_by_side import side_by_side
 from tests.cli.graphs import write_chain, write_street
 from tests.cli.shell import run, unsafe
 
@@ -295,6 +299,32 @@ def test_scenarios_are_asked_under_the_same_draws_as_their_queries() -> None:
         assert data["interval"]["prior"] == own["prior"]["btc_return"]
         for key in ("impossible_draws", "evidence_probability", "width_by_row", "fixed_rows"):
             assert interval[key] == own[key]
+
+
+def test_tables_are_drawn_once_for_all_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: Counter[tuple[str, int, int]] = Counter()
+    draw = Dirichlets.draw
+
+    def counted(self: Dirichlets, name: str, block: int, seed: int) -> Array:
+        drawn[name, block, seed] += 1
+        return draw(self, name, block, seed)
+
+    monkeypatch.setattr(Dirichlets, "draw", counted)
+    found = side_by_side(cm.load("article"), interval=0.9)
+    assert len(found.answers) == 4
+    assert set(drawn.values()) == {1}
+    assert {block for _, block, _ in drawn} == {0, 1}
+
+
+def test_memory_for_the_draws_of_all_scenarios_is_asked_for_beforehand() -> None:
+    options = ("--interval", "0.9", "--draws", "100000")
+    ran = run("scenarios", *options, "--max-memory", "60MB")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "draws of tables and answers would take" in ran.err
+    # One of them alone has room.
+    alone = run("query", "--scenario", "hard_mandate", *options, "--max-memory", "60MB")
+    assert alone.code == 0
 
 
 def test_differences_of_scenarios_are_narrower_than_their_intervals_say() -> None:
