@@ -15,8 +15,7 @@ rests on a further assumption, that of the ordinal response: one and the same qu
 versions (they are comonotone, see `responses`), each by the row of its own parents. The result names the
 witnesses for which this matters.
 
-All contrasts with one baseline are answered at once: which of them is asked is a node of the network, whose
-states are the baseline itself and every setting that is compared with it.
+All contrasts with one baseline and all sets of open channels are answered at once, see `open_channels`.
 
 References:
     [shpitser2016] Shpitser, I. & Tchetgen Tchetgen, E. (2016). Causal inference with a graphical
@@ -28,30 +27,31 @@ References:
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
-from causal_model.causal.responses import FIRST, SECOND, Arrow, Versions, Worlds
+from causal_model.causal.open_channels import OpenChannels, Opened
+from causal_model.causal.responses import Arrow
 from causal_model.errors import QueryError
 from causal_model.graph import children_of, cut, descendants, directed_path
-from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings
-from causal_model.network import Array, Network, Variable
+from causal_model.network import Array, Network
 
-__all__ = ["ChannelEffects", "ChannelSplit", "channel_effects", "first_arrows", "split_by_channel"]
-
-Opened = frozenset[str]
+__all__ = [
+    "ChannelEffects",
+    "ChannelSplit",
+    "channel_effects",
+    "drawn_split",
+    "first_arrows",
+    "split_by_channel",
+]
 
 # So many sets of open channels are asked at most.
 MOST_CHANNELS = 10
-# Entries of the table of a node in two versions.
-MOST_ENTRIES = 1 << 24
-# The node that says which contrast is asked, and the one whose setting makes it so; no node of a graph is
-# called like these.
-CONTRAST, SET = "\0contrast", "\0set"
-# The versions of nodes that decide an answer, and whose versions each of them hears.
-_Question = frozenset[tuple[str, int, tuple[int, ...]]]
+# Splits whose networks are kept.
+MOST_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class ChannelSplit:
     """What some settings change against one baseline, split by channel.
 
     Attributes:
-        baseline: P(outcome | do(baseline)), shape (states,).
-        by_open: P(outcome) under each setting by the set of open channels, shape (settings, states).
+        baseline: P(outcome | do(baseline)), shape (..., 1, states); in front come draws of the tables.
+        by_open: P(outcome) under each setting by the set of open channels, shape (..., settings, states).
         witnesses: the nodes whose two versions both take part in some of these; where there are any,
             the shares rest on the ordinal response.
     """
@@ -96,17 +96,17 @@ class ChannelSplit:
 
     @property
     def total(self) -> Array:
-        """P(outcome | do(setting)) - P(outcome | do(baseline)), shape (settings, states)."""
+        """P(outcome | do(setting)) - P(outcome | do(baseline)), shape (..., settings, states)."""
         return np.asarray(self.by_open[frozenset(self.channels)] - self.baseline)
 
     @property
     def other(self) -> Array:
-        """What travels while all channels are closed, shape (settings, states)."""
+        """What travels while all channels are closed, shape (..., settings, states)."""
         return np.asarray(self.by_open[frozenset()] - self.baseline)
 
     @property
     def shares(self) -> dict[str, Array]:
-        """The Shapley value of each channel, shape (settings, states); with `other` they sum to `total`."""
+        """The Shapley value of each channel, shaped alike; with `other` they sum to `total`."""
         return {name: _shapley(name, self.channels, self.by_open) for name in self.channels}
 
     def of(self, at: int, weights: Array) -> ChannelEffects:
@@ -179,42 +179,103 @@ def split_by_channel(
             below the nodes that are set.
         TooLarge: a node in two versions has too large a table.
     """
-    owner = _owners(channels)
     known = findings or Findings()
-    fixed = network.do({**{name: known.state_of(name) for name in known.do}, **baseline})
-    evidence = {
-        name: known.vector(name, network.variables[name].size)
-        for name in (*known.observed, *known.weights)
+    asked = _asked_of(network, channels, baseline, settings, outcome, known)
+    return _split(asked, asked.by_open(_evidence(network, known)))
+
+
+def drawn_split(
+    network: Network,
+    channels: Mapping[str, Collection[Arrow]],
+    baseline: Mapping[str, int],
+    settings: Sequence[Mapping[str, int]],
+    tables: Mapping[str, Array],
+    draws: int,
+    *,
+    outcome: str,
+    findings: Findings,
+) -> ChannelSplit:
+    """The same under every draw of some tables.
+
+    Args:
+        network: the network.
+        channels: the arrows of each channel.
+        baseline: the nodes that are set, and their states at the baseline.
+        settings: the states of the same nodes that are compared with it.
+        tables: by node its drawn tables, shape (draws, *table shape).
+        draws: how many.
+        outcome: the node on which effects are measured.
+        findings: see `split_by_channel`; beliefs are met under every draw.
+
+    Raises:
+        EvidenceError: beliefs that cannot hold under some draw.
+        QueryError, TooLarge: see `split_by_channel`.
+    """
+    asked = _asked_of(network, channels, baseline, settings, outcome, findings)
+    return _split(asked, asked.drawn(_evidence(network, findings), tables, draws, findings.beliefs))
+
+
+def _evidence(network: Network, findings: Findings) -> dict[str, Array]:
+    return {
+        name: findings.vector(name, network.variables[name].size)
+        for name in (*findings.observed, *findings.weights)
     }
-    reached = descendants(fixed.parents, baseline) | set(baseline)
-    late = [name for name in evidence if name in reached]
+
+
+def _asked_of(
+    network: Network,
+    channels: Mapping[str, Collection[Arrow]],
+    baseline: Mapping[str, int],
+    settings: Sequence[Mapping[str, int]],
+    outcome: str,
+    findings: Findings,
+) -> OpenChannels:
+    _check(channels)
+    known = {*findings.observed, *findings.weights, *findings.beliefs}
+    bare = cut(network.parents, into=(*findings.do, *baseline))
+    reached = descendants(bare, baseline) | set(baseline)
+    late = [name for name in network.variables if name in known & reached]
     if late:
         raise QueryError(
             f"{', '.join(late)} lies below what is set, so that the intervention moves it as well; what"
             " happens given such a sign cannot be split by channel"
         )
-    whole = _contrasts(fixed, baseline, settings)
-    # Which contrast it is takes part in every answer, even where it decides nothing.
-    wanted = [(outcome, SECOND), (CONTRAST, FIRST), *((name, FIRST) for name in evidence)]
-    asked: dict[_Question, Array] = {}
-    by_open: dict[Opened, Array] = {}
-    witnesses: dict[str, None] = {}
-    names = list(channels)
-    for count in range(len(names) + 1):
-        for opened in combinations(names, count):
-            closed = {arrow for arrow, name in owner.items() if name not in opened}
-            versions = Worlds(whole, {SET: 0}, baseline, closed).versions(
-                wanted, most=MOST_ENTRIES, hint="; name fewer channels"
-            )
-            question = _question(versions)
-            if question not in asked:
-                asked[question] = _answer(versions, evidence, outcome)
-            by_open[frozenset(opened)] = asked[question]
-            witnesses.update(dict.fromkeys(versions.unsettled()))
+    return _open_channels(
+        network,
+        tuple((name, tuple(arrows)) for name, arrows in channels.items()),
+        tuple(baseline.items()),
+        tuple((name, tuple(each[name] for each in settings)) for name in baseline),
+        outcome,
+        tuple((name, findings.state_of(name)) for name in findings.do),
+        tuple(name for name in network.variables if name in known),
+    )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _open_channels(
+    network: Network,
+    channels: tuple[tuple[str, tuple[Arrow, ...]], ...],
+    baseline: tuple[tuple[str, int], ...],
+    settings: tuple[tuple[str, tuple[int, ...]], ...],
+    outcome: str,
+    do: tuple[tuple[str, int], ...],
+    known: tuple[str, ...],
+) -> OpenChannels:
+    fixed = network.do(dict(do))
+    return OpenChannels.of(fixed, dict(channels), dict(baseline), dict(settings), outcome, known)
+
+
+def _split(asked: OpenChannels, by_open: Mapping[Opened, Array]) -> ChannelSplit:
+    """The answers by the set of open channels, of shape (..., contrasts, states), as a split."""
+    names = tuple(asked.channels)
+    sets = [
+        frozenset(each) for count in range(len(names) + 1) for each in combinations(names, count)
+    ]
     # The baseline is the first of the contrasts, whichever channels are open.
-    start = by_open[frozenset(names)][0]
-    found = {opened: each[1:] for opened, each in by_open.items()}
-    return ChannelSplit(start, found, tuple(witnesses))
+    start = by_open[frozenset(names)][..., :1, :]
+    return ChannelSplit(
+        start, {opened: by_open[opened][..., 1:, :] for opened in sets}, asked.witnesses
+    )
 
 
 def first_arrows(
@@ -236,7 +297,8 @@ def first_arrows(
     }
 
 
-def _owners(channels: Mapping[str, Collection[Arrow]]) -> dict[Arrow, str]:
+def _check(channels: Mapping[str, Collection[Arrow]]) -> None:
+    """Refuse too many channels, and an arrow that belongs to two."""
     if len(channels) > MOST_CHANNELS:
         raise QueryError(
             f"{len(channels)} channels have {2 ** len(channels):,} sets of open ones; at most"
@@ -245,13 +307,11 @@ def _owners(channels: Mapping[str, Collection[Arrow]]) -> dict[Arrow, str]:
     owner: dict[Arrow, str] = {}
     for name, arrows in channels.items():
         for arrow in arrows:
-            if owner.get(arrow, name) != name:
+            if owner.setdefault(arrow, name) != name:
                 raise QueryError(
                     f"the arrow {arrow[0]} -> {arrow[1]} belongs to the channels {owner[arrow]!r} and"
                     f" {name!r}; to split an effect it must belong to one"
                 )
-            owner[arrow] = name
-    return owner
 
 
 def _shapley(name: str, names: Sequence[str], values: Mapping[Opened, Array]) -> Array:
@@ -264,41 +324,3 @@ def _shapley(name: str, names: Sequence[str], values: Mapping[Opened, Array]) ->
         for opened in combinations(others, count):
             share += weight * (values[frozenset((*opened, name))] - values[frozenset(opened)])
     return share
-
-
-def _contrasts(
-    network: Network, baseline: Mapping[str, int], settings: Sequence[Mapping[str, int]]
-) -> Network:
-    """The network in which nodes are set as a further node says, as soon as another one is set.
-
-    Of the former the first state is the baseline, each other one a setting; it is no matter of chance
-    there, so all of them weigh the same.
-    """
-    count = 1 + len(settings)
-    variables = [Variable(SET, ("set",)), Variable(CONTRAST, tuple(map(str, range(count))))]
-    parents = dict(network.parents)
-    tables = dict(network.tables) | {SET: np.ones(1), CONTRAST: np.full(count, 1 / count)}
-    for name, start in baseline.items():
-        states = [start, *(each[name] for each in settings)]
-        parents[name] = (SET, CONTRAST)
-        tables[name] = np.eye(network.variables[name].size)[None, states]
-    return Network.of([*variables, *network.variables.values()], parents, tables)
-
-
-def _question(versions: Versions) -> _Question:
-    """What is asked: equal questions have equal answers."""
-    worlds = versions.worlds
-    return frozenset(
-        (name, world, tuple(worlds.heard(each, name, world) for each in above))
-        for name, own in versions.drawn.items()
-        for above in [worlds.network.parents[name]]
-        for world in own
-    )
-
-
-def _answer(versions: Versions, evidence: Mapping[str, Array], outcome: str) -> Array:
-    """P(outcome | evidence) at the baseline and after each setting, shape (1 + settings, states)."""
-    joined = CompiledNetwork(versions.joined())
-    _, joint = joined.joint(Findings(weights=evidence), [CONTRAST, outcome])
-    # Evidence that the intervention does not reach is as probable under every contrast.
-    return np.asarray(joint / joint.sum(axis=1, keepdims=True))

@@ -37,6 +37,7 @@ __all__ = [
     "Versions",
     "Worlds",
     "comonotone",
+    "is_unsettled",
 ]
 
 Arrow = tuple[str, str]
@@ -46,14 +47,14 @@ FIRST, SECOND = 0, 1
 # Entries of the table of a node in two versions.
 MOST_ENTRIES = 1 << 24
 
-# From a node, its rows of shape (rows, states), and the numbers of the rows of both versions, of any one
-# shape (...), to the joint of the two, of shape (..., states * states), the first version being slower.
+# From a node, its rows of shape (..., rows, states), and the numbers of the rows of both versions, of any
+# one shape (*rest), to the joint of the two, of shape (..., *rest, states * states), the first is slower.
 Coupling = Callable[[str, Array, Numbers, Numbers], Array]
 
 
 def comonotone(name: str, rows: Array, first: Numbers, second: Numbers) -> Array:
     """One quantile decides both versions: the length of quantiles that both intervals share."""
-    one, other = rows[first], rows[second]
+    one, other = rows[..., first, :], rows[..., second, :]
     upper, above = np.cumsum(one, axis=-1)[..., :, None], np.cumsum(other, axis=-1)[..., None, :]
     lower, beneath = upper - one[..., :, None], above - other[..., None, :]
     shared = np.clip(np.minimum(upper, above) - np.maximum(lower, beneath), 0.0, None)
@@ -70,12 +71,15 @@ class Worlds:
         end: the nodes that are set in the second world, and their states there.
         start: those of them that are set in the first world as well, and their states there.
         closed: arrows that carry the first version of their source into the second world, too.
+        switches: arrows of which that is decided by a further variable of two states, their switch: closed
+            in the first, open in the second. Several arrows may have the same one.
     """
 
     network: Network
     end: Mapping[str, int]
     start: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     closed: Collection[Arrow] = ()
+    switches: Mapping[Arrow, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def touched(self) -> frozenset[str]:
@@ -90,10 +94,12 @@ class Worlds:
         """Whether this version of a node is what somebody sets it to."""
         return name in (self.start if world == FIRST else self.end)
 
-    def heard(self, parent: str, name: str, world: int) -> int:
-        """Of which world the version of a parent is that a version of a node hears."""
-        passes = parent in self.touched and (parent, name) not in self.closed
-        return world if passes else FIRST
+    def heard(self, parent: str, name: str, world: int) -> tuple[int, ...]:
+        """The worlds of the versions of a parent that a version of a node hears; two under a switch."""
+        arrow = (parent, name)
+        if world == FIRST or parent not in self.touched or arrow in self.closed:
+            return (FIRST,)
+        return (FIRST, SECOND) if arrow in self.switches else (SECOND,)
 
     def needed(self, asked: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
         """The versions that decide some nodes in some worlds, by node, parents first; none twice."""
@@ -107,12 +113,58 @@ class Worlds:
             found[name].add(world)
             if not self.is_set(name, world):
                 stack += [
-                    (parent, self.heard(parent, name, world))
+                    (parent, heard)
                     for parent in self.network.parents[name]
+                    for heard in self.heard(parent, name, world)
                 ]
         return {
             name: tuple(sorted(found[name])) for name in self.network.variables if name in found
         }
+
+    def torn(self, asked: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+        """The nodes of which both versions decide what is asked, for some set of open switches.
+
+        Args:
+            asked: nodes and worlds.
+
+        Sets of open switches are the bits of a number, so that one walk up the arrows looks at all.
+        """
+        network, switches = self.network, tuple(dict.fromkeys(self.switches.values()))
+        everywhere = (1 << (1 << len(switches))) - 1
+        under = {
+            name: sum(1 << each for each in range(1 << len(switches)) if each >> at & 1)
+            for at, name in enumerate(switches)
+        }
+
+        def is_open(arrow: Arrow) -> int:
+            if arrow in self.closed:
+                return 0
+            return under[self.switches[arrow]] if arrow in self.switches else everywhere
+
+        touched = dict.fromkeys(network.variables, 0) | dict.fromkeys(self.end, everywhere)
+        for name, above in network.parents.items():
+            for parent in above:
+                touched[name] |= touched[parent] & is_open((parent, name))
+        first, second = dict.fromkeys(touched, 0), dict.fromkeys(touched, 0)
+        for name, world in asked:
+            moved = touched[name] if world == SECOND else 0
+            second[name] |= moved
+            first[name] |= everywhere & ~moved
+        for name in reversed(list(network.variables)):
+            for parent in network.parents[name]:
+                if not self.is_set(name, FIRST):
+                    first[parent] |= first[name]
+                if not self.is_set(name, SECOND):
+                    moved = second[name] & touched[parent] & is_open((parent, name))
+                    second[parent] |= moved
+                    first[parent] |= second[name] & ~moved
+        return tuple(
+            name
+            for name in network.variables
+            if first[name] & second[name]
+            and not self.is_set(name, FIRST)
+            and not self.is_set(name, SECOND)
+        )
 
     def versions(
         self, asked: Iterable[tuple[str, int]], *, most: int = MOST_ENTRIES, hint: str = ""
@@ -165,26 +217,46 @@ class Versions:
         """The nodes of which both versions take part."""
         return tuple(name for name, own in self.drawn.items() if len(own) > 1)
 
-    def above(self, name: str) -> list[str]:
-        """The parents of a variable: those of the node, but for what hears only what somebody sets."""
-        worlds = self.worlds
-        return [
-            parent
-            for parent in worlds.network.parents[name]
-            if any(
-                not worlds.is_set(parent, worlds.heard(parent, name, world))
-                for world in self.drawn[name]
-            )
-        ]
+    @cached_property
+    def families(self) -> dict[str, tuple[str, ...]]:
+        """The parents of every variable, its switches last.
+
+        They are those of the node, but for what hears only what somebody sets.
+        """
+        worlds, found = self.worlds, {}
+        for name, own in self.drawn.items():
+            above: list[str] = []
+            switches: dict[str, None] = {}
+            for parent in worlds.network.parents[name]:
+                heard = {each for world in own for each in worlds.heard(parent, name, world)}
+                if not all(worlds.is_set(parent, each) for each in heard):
+                    above.append(parent)
+                if any(len(worlds.heard(parent, name, world)) > 1 for world in own):
+                    switches[worlds.switches[parent, name]] = None
+            found[name] = (*above, *switches)
+        return found
+
+    @cached_property
+    def switches(self) -> tuple[str, ...]:
+        """The switches that take part."""
+        known = set(self.worlds.switches.values())
+        used = (each for family in self.families.values() for each in family if each in known)
+        return tuple(dict.fromkeys(used))
+
+    def above(self, name: str) -> tuple[str, ...]:
+        """The parents of a variable."""
+        return self.families[name]
 
     def size(self, name: str) -> int:
         """The number of states of a variable."""
+        if name not in self.drawn:
+            return 2
         states = self.worlds.network.variables[name].size
         return states * states if len(self.drawn[name]) > 1 else states
 
     def extents(self, name: str) -> list[int]:
         """The numbers of states of the parents of a variable."""
-        return [self.size(parent) for parent in self.above(name)]
+        return [self.size(parent) for parent in self.families[name]]
 
     def rows(self, name: str) -> list[Numbers]:
         """For each version of a node the number of its row, by the states of the variable's parents.
@@ -193,21 +265,29 @@ class Versions:
             Arrays of shape (*extents,) with numbers of rows of the node's own table, its parents' states
             counted through with the last one fastest.
         """
-        network, above, extents = self.worlds.network, self.above(name), self.extents(name)
-        own = network.tables[name]
+        worlds, above, extents = self.worlds, self.families[name], self.extents(name)
+        own = worlds.network.tables[name]
         numbers = np.arange(math.prod(own.shape[:-1]), dtype=np.intp).reshape(own.shape[:-1])
+
+        def along(variable: str, values: Numbers) -> Numbers:
+            axis = above.index(variable)
+            return values.reshape([-1 if each == axis else 1 for each in range(len(above))])
+
+        def states(parent: str, world: int) -> Numbers:
+            if worlds.is_set(parent, world):
+                return np.array((worlds.start if world == FIRST else worlds.end)[parent])
+            return along(parent, self.state(parent, world, np.arange(self.size(parent))))
+
         found = []
-        for world in self.drawn[name]:
+        for version in self.drawn[name]:
             at: list[Numbers] = []
-            for parent in network.parents[name]:
-                heard = self.worlds.heard(parent, name, world)
-                if self.worlds.is_set(parent, heard):
-                    settled = self.worlds.start if heard == FIRST else self.worlds.end
-                    at.append(np.array(settled[parent]))
-                    continue
-                axis = above.index(parent)
-                states = self.state(parent, heard, np.arange(extents[axis]))
-                at.append(states.reshape([-1 if each == axis else 1 for each in range(len(above))]))
+            for parent in worlds.network.parents[name]:
+                heard = worlds.heard(parent, name, version)
+                if len(heard) == 1:
+                    at.append(states(parent, heard[0]))
+                else:
+                    is_open = along(worlds.switches[parent, name], np.array([False, True]))
+                    at.append(np.where(is_open, states(parent, SECOND), states(parent, FIRST)))
             found.append(np.broadcast_to(numbers[tuple(at)], tuple(extents)))
         return found
 
@@ -230,34 +310,49 @@ class Versions:
         pairs = values.reshape(*values.shape[:-1], size, size)
         return np.asarray(pairs.sum(axis=-1 if world == FIRST else -2))
 
-    def table(self, name: str, coupling: Coupling = comonotone) -> Array:
-        """P(variable | its parents), of shape (*extents, states of the variable)."""
-        own = self.worlds.network.tables[name]
-        rows = own.reshape(-1, own.shape[-1])
+    def table(self, name: str, coupling: Coupling = comonotone, own: Array | None = None) -> Array:
+        """P(variable | its parents).
+
+        Args:
+            name: the variable.
+            coupling: how two versions go together.
+            own: tables to take instead of the node's own, shape (..., *its shape).
+
+        Returns:
+            Shape (..., *extents, states of the variable).
+        """
+        table = self.worlds.network.tables[name]
+        own = table if own is None else own
+        rows = own.reshape(*own.shape[: own.ndim - table.ndim], -1, table.shape[-1])
         numbers = self.rows(name)
         if len(numbers) == 1:
-            return np.asarray(rows[numbers[0]])
+            return np.asarray(rows[..., numbers[0], :])
         return coupling(name, rows, *numbers)
 
     def joined(self, coupling: Coupling = comonotone) -> Network:
-        """The network of all versions."""
-        variables = [Variable(name, _names(self.size(name))) for name in self.drawn]
-        return Network.of(
-            variables,
-            {name: self.above(name) for name in self.drawn},
-            {name: self.table(name, coupling) for name in self.drawn},
+        """The network of all versions, and of the switches, whose states weigh the same."""
+        tables = {name: np.full(2, 0.5) for name in self.switches}
+        tables |= {name: self.table(name, coupling) for name in self.drawn}
+        for each in tables.values():
+            each.flags.writeable = False
+        # Couplings of distributions are distributions: nothing is left to be checked.
+        return Network(
+            MappingProxyType({name: Variable(name, _names(self.size(name))) for name in tables}),
+            MappingProxyType({name: self.families.get(name, ()) for name in tables}),
+            MappingProxyType(tables),
         )
 
     def unsettled(self) -> tuple[str, ...]:
-        """The nodes in two versions that the table leaves more than one way to go together.
+        """The nodes in two versions that the table leaves more than one way to go together."""
+        return tuple(name for name in self.doubled if is_unsettled(self.worlds.network, name))
 
-        Where at most one row leaves anything to chance there is one way only.
-        """
-        return tuple(
-            name
-            for name in self.doubled
-            if (self.worlds.network.tables[name].max(axis=-1) < 1).sum() > 1
-        )
+
+def is_unsettled(network: Network, name: str) -> bool:
+    """Whether a table leaves two versions of its node more than one way to go together.
+
+    Where at most one row leaves anything to chance there is one way only.
+    """
+    return bool((network.tables[name].max(axis=-1) < 1).sum() > 1)
 
 
 def _names(size: int) -> tuple[str, ...]:

@@ -148,24 +148,27 @@ class CompiledNetwork:
             EvidenceError: beliefs that cannot hold together.
             TooLarge: the joint has too many states.
         """
-        log_evidence, findings = self.met(findings)
+        log_evidence = None
+        if findings.beliefs:
+            log_evidence, findings = self.met(findings)
         known = [name for name in targets if name in findings.observed or name in findings.do]
         asked = tuple([name for name in targets if name not in known])
+        prepared = self.prepared(self.pattern(findings, asked, joint=True))
+        log_here = log_of_numbers(prepared, findings) + findings.log_scale
+        inner: Array = np.ones(())
+        for part in prepared.parts:
+            answer = evaluate(part.tree, self.fresh(part, findings))
+            if part.counts:
+                log_here = log_here + answer.log_total
+            if part.targets:
+                inner = answer.output.transpose([part.targets.index(name) for name in asked])
+        log_evidence = log_here if log_evidence is None else log_evidence
         shape = [self.network.variables[name].size for name in targets]
-        whole = np.zeros(shape)
-        at = [findings.state_of(name) if name in known else _WHOLE for name in targets]
         if np.isneginf(log_evidence):
             return log_evidence, np.full(shape, np.nan)
-        if not asked:
-            whole[tuple(at)] = 1.0
-            return log_evidence, whole
-        prepared = self.prepared(self.pattern(findings, asked, joint=True))
-        for part in prepared.parts:
-            if part.targets:
-                answer = evaluate(part.tree, self.fresh(part, findings))
-                order = [part.targets.index(name) for name in asked]
-                found = answer.output.transpose(order)
-                whole[tuple(at)] = found / found.sum()
+        whole = np.zeros(shape)
+        at = [findings.state_of(name) if name in known else _WHOLE for name in targets]
+        whole[tuple(at)] = inner / inner.sum()
         return log_evidence, whole
 
     def cost(self, findings: Findings, targets: Sequence[str] | None = None) -> Cost:

@@ -8,9 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causal_model.causal import channels
-from causal_model.causal.channels import channel_effects, first_arrows, split_by_channel
+from causal_model.causal import channels, open_channels
+from causal_model.causal.channels import (
+    ChannelSplit,
+    channel_effects,
+    drawn_split,
+    first_arrows,
+    split_by_channel,
+)
+from causal_model.causal.responses import SECOND, Worlds
 from causal_model.errors import QueryError, TooLarge
+from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
 from causal_model.spec.evidence import Do
@@ -164,9 +172,96 @@ def test_a_channel_has_its_arrows_alone_and_tables_have_a_limit(
         split({"a": [("w", "a")], "b": [("w", "a")]})
     with pytest.raises(QueryError, match=r"11 channels .* at most 10"):
         split({str(at): [] for at in range(11)})
-    monkeypatch.setattr(channels, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(open_channels, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(open_channels, "MOST_WITH_SWITCHES", 3)
     with pytest.raises(TooLarge, match="'w' is needed before and after"):
         split({"a": [("w", "a")]})
+
+
+def channelled(seed: int, *, nodes: int = 7) -> tuple[Network, dict[str, list[tuple[str, str]]]]:
+    """A random network, and its arrows dealt out to three channels and to none."""
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=nodes, most_states=3)
+    arrows = [(parent, name) for name, above in network.parents.items() for parent in above]
+    owners = rng.integers(0, 4, size=len(arrows))  # the last is no channel
+    return network, {
+        name: [arrow for arrow, owner in zip(arrows, owners, strict=True) if owner == at]
+        for at, name in enumerate(("first", "second", "third"))
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds)
+def test_halves_of_sets_give_what_all_give_at_once(seed: int) -> None:
+    network, named = channelled(seed)
+    first, *_, last = network.variables
+
+    def split() -> ChannelSplit:
+        channels._open_channels.cache_clear()
+        return split_by_channel(network, named, {first: 0}, [{first: 1}], outcome=last)
+
+    whole = split()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_channels, "MOST_WITH_SWITCHES", 0)
+        halved = split()
+    with pytest.MonkeyPatch.context() as patch:
+        plain = CompiledNetwork.joint
+
+        def narrow(self: CompiledNetwork, findings: Findings, names: list[str]) -> object:
+            if len(names) > 3:
+                raise TooLarge("too wide", 1, ())
+            return plain(self, findings, names)
+
+        patch.setattr(CompiledNetwork, "joint", narrow)
+        asked_again = split()
+    channels._open_channels.cache_clear()
+    for other in (halved, asked_again):
+        assert other.by_open.keys() == whole.by_open.keys()
+        for opened, own in whole.by_open.items():
+            np.testing.assert_allclose(other.by_open[opened], own, atol=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds)
+def test_witnesses_are_those_of_each_set_of_open_channels(seed: int) -> None:
+    network, named = channelled(seed)
+    first, *_, last = network.variables
+    split = split_by_channel(network, named, {first: 0}, [{first: 1}], outcome=last)
+    expected: set[str] = set()
+    for opened in split.by_open:
+        closed = {arrow for name, own in named.items() if name not in opened for arrow in own}
+        worlds = Worlds(network, {first: 1}, {first: 0}, closed)
+        expected.update(worlds.versions([(last, SECOND)]).unsettled())
+    assert set(split.witnesses) == expected
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=seeds)
+def test_drawn_tables_give_what_each_draw_gives_by_itself(seed: int) -> None:
+    network, named = channelled(seed, nodes=6)
+    first, *_, last = network.variables
+    rng = np.random.default_rng(seed + 1)
+    draws = 3
+    tables = {
+        name: np.stack([random_rows(rng, table.shape) for _ in range(draws)])
+        for name, table in network.tables.items()
+        if rng.random() < 0.8
+    }
+    asked = {first: 0}, [{first: 1}]
+    many = drawn_split(network, named, *asked, tables, draws, outcome=last, findings=Findings())
+    for draw in range(draws):
+        own = {name: each[draw] for name, each in tables.items()}
+        one = Network.of(network.variables.values(), network.parents, {**network.tables, **own})
+        split = split_by_channel(one, named, *asked, outcome=last)
+        np.testing.assert_allclose(many.total[draw], split.total, atol=1e-12)
+        np.testing.assert_allclose(many.other[draw], split.other, atol=1e-12)
+        for name, share in split.shares.items():
+            np.testing.assert_allclose(many.shares[name][draw], share, atol=1e-12)
+
+
+def random_rows(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    drawn = rng.random(shape)
+    return np.asarray(drawn / drawn.sum(axis=-1, keepdims=True))
 
 
 def test_all_contrasts_at_once_equal_each_by_itself() -> None:
