@@ -657,7 +657,6 @@ class Model:
             seed: of the source of chance.
 
         Raises:
-            EvidenceError: beliefs that cannot hold under some draw.
             QueryError: a row that matters has confidence 0, or no row that matters has a confidence.
             TooLarge: it would take more memory than is allowed.
         """

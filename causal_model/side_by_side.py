@@ -1,6 +1,6 @@
 """All scenarios of a graph side by side: the same question under each of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -106,44 +106,16 @@ def side_by_side(
         except EvidenceError as error:
             left_out[name] = error
     if answers and interval is not None:
-        answers, vague = _with_intervals(model, node, answers, interval, draws, seed)
-        left_out |= vague
+        told = [each.findings for each in answers.values()]
+        sure = model.intervals(told, [node], interval, draws, seed)
+        answers = {
+            name: replace(answer, interval=own)
+            for (name, answer), own in zip(answers.items(), sure, strict=True)
+        }
     if not answers:
         told = "".join(f"\nscenario {name!r}: {error}" for name, error in left_out.items())
         raise QueryError(f"no scenario fits the graph {model.id!r}{told}")
     return SideBySide(model.id, model.hash, node, known, answers, left_out, model)
-
-
-def _with_intervals(
-    model: Model,
-    node: str,
-    answers: Mapping[str, QueryResult],
-    level: float,
-    draws: int,
-    seed: int,
-) -> tuple[dict[str, QueryResult], dict[str, EvidenceError]]:
-    """All answers with their intervals, under tables that are drawn once; and those that have none."""
-
-    def sure(names: Collection[str]) -> dict[str, QueryResult]:
-        told = [answers[name].findings for name in names]
-        found = model.intervals(told, [node], level, draws, seed)
-        return {
-            name: replace(answers[name], interval=own)
-            for name, own in zip(names, found, strict=True)
-        }
-
-    try:
-        return sure(answers), {}
-    except EvidenceError:
-        # A belief that cannot hold under some draw. One by one they tell whose it is.
-        kept: dict[str, QueryResult] = {}
-        left_out: dict[str, EvidenceError] = {}
-        for name in answers:
-            try:
-                kept |= sure([name])
-            except EvidenceError as error:
-                left_out[name] = error
-        return kept, left_out
 
 
 def _interval_of(interval: Intervals | None, node: str) -> dict[str, Any]:

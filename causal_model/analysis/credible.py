@@ -41,6 +41,8 @@ DEFAULT_LEVEL = 0.9
 DEFAULT_DRAWS, MOST_DRAWS = 2_000, 1_000_000
 # Copies of the tables of a block while they are drawn, and of an answer while its quantiles are taken.
 COPIES = 3
+# Share of the variance that is left where terms cancel: below, a row adds nothing.
+ROUNDING = 1e-15
 
 
 def drawn_answers(
@@ -64,7 +66,6 @@ def drawn_answers(
         An answer for each question.
 
     Raises:
-        EvidenceError: beliefs that cannot hold under some draw.
         TooLarge: it would take more memory; nothing was drawn.
     """
     plans = [
@@ -85,7 +86,7 @@ def drawn_answers(
         size = min(BLOCK, draws - start)
         tables = {name: known.draw(name, block, seed)[:size] for name, known in drawn.items()}
         for plan, parts in zip(plans, found, strict=True):
-            parts.append(plan.ask(tables, size))
+            parts.append(plan.ask(tables, size, leave_out=True))
     return [_joined(parts) for parts in found]
 
 
@@ -152,7 +153,6 @@ def credible_each(
         Intervals for each question.
 
     Raises:
-        EvidenceError: beliefs that cannot hold under some draw.
         QueryError: level, draws or seed make no sense; a row that matters has confidence 0; or no row that
             matters has a confidence.
         TooLarge: it would take more memory than is allowed.
@@ -174,11 +174,11 @@ def credible_each(
     found = []
     for at, question in enumerate(asked):
         answer = after.get(at, before)
-        impossible = int(np.isneginf(answer.log_evidence).sum())
+        impossible = int(np.isnan(answer.marginals[targets[0]]).any(axis=-1).sum())
         if draws - impossible < required_draws(level):
             raise QueryError(
-                f"{where}the evidence has probability zero under {impossible:,} of {draws:,} draws of"
-                " the tables; too few are left for an interval"
+                f"{where}the findings are impossible under {impossible:,} of {draws:,} draws of the"
+                " tables; too few are left for an interval"
             )
         node = _open(question.findings, [*([about] if about else []), *targets])
         states, events = _events(dirichlets, node, (low or {}).get(node, ()))
@@ -285,7 +285,7 @@ def row_widths(
     total = sum(float(each.sum()) for each in variances.values())
     found = []
     for name, own in variances.items():
-        for place in np.argwhere(own > 0).tolist():
+        for place in np.argwhere(own > ROUNDING * total).tolist():
             row = tuple(place)
             found.append(
                 RowWidth(

@@ -36,7 +36,7 @@ GENERATED = ("ranked", "noisy_max")
 WORDS = {
     "en": {
         "made": "{} intervals over {:,} draws of the tables (seed {}), every row by itself.",
-        "impossible": " Under {:,} of them the evidence has probability zero; they are left out.",
+        "impossible": " Under {:,} of them the findings are impossible; they are left out.",
         "fixed": " Rows without confidence are held fixed: {}.",
         "rows": "{} ({:,})",
         "title": "What makes {} uncertain",
@@ -53,7 +53,7 @@ WORDS = {
     },
     "zh-Hant": {
         "made": "{} 區間:取自機率表的 {:,} 次抽樣(種子 {}),各列獨立變動。",
-        "impossible": "其中 {:,} 次抽樣下證據的機率為零,已略去。",
+        "impossible": "其中 {:,} 次抽樣下所給定者不可能成立,已略去。",
         "fixed": "未註明信心的列保持固定:{}。",
         "rows": "{}({:,})",
         "title": "{} 的不確定性來自何處",

@@ -23,6 +23,8 @@ __all__ = ["fit_beliefs"]
 
 # Fitting stops when every belief is met to this.
 TOLERANCE = 1e-13
+# A row whose beliefs are met to this when fitting ends is no row in which they cannot hold.
+NEAR = 1e-9
 # Passes in which the worst belief must come a quarter closer, or they are said not to fit together.
 PATIENCE, CLOSER = 1_000, 0.75
 
@@ -31,6 +33,8 @@ def fit_beliefs(
     beliefs: Mapping[str, Array],
     start: Mapping[str, Array],
     ask: Callable[[Mapping[str, Array]], Mapping[str, Array]],
+    *,
+    leave_out: bool = False,
 ) -> dict[str, Array]:
     """Find the weights.
 
@@ -38,6 +42,7 @@ def fit_beliefs(
         beliefs: node to the wanted distribution, of shape (states,) or (rows, states).
         start: their posteriors without the beliefs; NaN in rows whose evidence is impossible.
         ask: their posteriors under weights.
+        leave_out: give rows in which the beliefs cannot hold weights of NaN, instead of an error.
 
     Returns:
         Node to weights, each row's largest being 1.
@@ -60,7 +65,8 @@ def fit_beliefs(
             break
         wanted = beliefs[name]
         held = present[name] > 0
-        if (~held & (wanted > 0) & ~np.isnan(present[name])).any():
+        ruled_out = ~held & (wanted > 0) & ~np.isnan(present[name])
+        if ruled_out.any() and not leave_out:
             raise EvidenceError(
                 f"belief on {name!r} gives weight to a state that the other findings rule out"
             )
@@ -71,12 +77,19 @@ def fit_beliefs(
             )
             top = logs.max(axis=-1, keepdims=True)
             raised = np.exp(logs - np.where(np.isfinite(top), top, 0.0))
-        if ((raised == 0) & held & (wanted > 0)).any():
+        too_far = (raised == 0) & held & (wanted > 0)
+        if too_far.any() and not leave_out:
             raise EvidenceError(
                 f"belief on {name!r} is more than 1e300 times as likely as the network has it"
             )
-        weights[name] = raised
+        lost = (ruled_out | too_far).any(axis=-1, keepdims=True)
+        weights[name] = np.where(lost, np.nan, raised)
         present = ask(weights)
+    if leave_out:
+        for each, wanted in beliefs.items():
+            unmet = np.abs(present[each] - wanted).max(axis=-1, keepdims=True) > NEAR
+            weights[each] = np.where(unmet, np.nan, weights[each])
+        return weights
     names = ", ".join(repr(each) for each in beliefs)
     raise EvidenceError(
         f"the beliefs on {names} cannot be met together: {name!r} stays {off[name]:.2g} off"

@@ -41,7 +41,8 @@ class DrawnPosterior:
 
     Attributes:
         log_evidence: log P(evidence) by draw, shape (draws,); -inf where it is impossible.
-        marginals: P(target | findings) of shape (draws, states); NaN where impossible.
+        marginals: P(target | findings) of shape (draws, states); NaN where the evidence is impossible, or
+            a belief cannot hold.
     """
 
     log_evidence: Array
@@ -185,12 +186,15 @@ class DrawnQuestion:
         )
         return max(1, by_draw + (back.alive if back else 0))
 
-    def ask(self, tables: Mapping[str, Array], draws: int) -> DrawnPosterior:
+    def ask(
+        self, tables: Mapping[str, Array], draws: int, *, leave_out: bool = False
+    ) -> DrawnPosterior:
         """Answer under every draw.
 
         Args:
             tables: at least the drawn tables that matter, each of shape (draws, *table shape).
             draws: how many.
+            leave_out: answer NaN where beliefs cannot hold, instead of an error.
 
         Raises:
             EvidenceError: beliefs that cannot hold under some draw.
@@ -203,28 +207,32 @@ class DrawnQuestion:
         for at in range(0, draws, step):
             down = slice(at, min(draws, at + step))
             some = {name: tables[name][down] for name in self.drawn}
-            logs[down], marginals = self._answer(some, down.stop - at)
+            logs[down], marginals = self._answer(some, down.stop - at, leave_out=leave_out)
             for name, own in found.items():
                 own[down] = marginals[name]
         return DrawnPosterior(logs, found)
 
-    def _answer(self, tables: Mapping[str, Array], draws: int) -> tuple[Array, dict[str, Array]]:
+    def _answer(
+        self, tables: Mapping[str, Array], draws: int, *, leave_out: bool
+    ) -> tuple[Array, dict[str, Array]]:
         findings, sizes = self.findings, self.network.variables
         ones = {name: np.ones((draws, sizes[name].size)) for name in findings.beliefs}
         logs, marginals = self._pass(tables, {**findings.weights, **ones}, draws)
+        lost = np.isneginf(logs)
         if findings.beliefs:
 
             def ask(weights: Mapping[str, Array]) -> Mapping[str, Array]:
                 return self._pass(tables, {**findings.weights, **weights}, draws)[1]
 
             start = {name: marginals[name] for name in findings.beliefs}
-            _, marginals = self._pass(
-                tables, {**findings.weights, **fit_beliefs(findings.beliefs, start, ask)}, draws
-            )
+            fitted = fit_beliefs(findings.beliefs, start, ask, leave_out=leave_out)
+            _, marginals = self._pass(tables, {**findings.weights, **fitted}, draws)
+            for name in findings.beliefs:
+                lost |= np.isnan(fitted[name]).any(axis=-1)
         for name in self.targets:
             if name not in marginals:
                 marginals[name] = findings.vector(name, sizes[name].size)
-            marginals[name] = np.where(np.isneginf(logs)[:, None], np.nan, marginals[name])
+            marginals[name] = np.where(lost[:, None], np.nan, marginals[name])
         return logs + findings.log_scale, marginals
 
     def _pass(

@@ -81,8 +81,8 @@ class Intervals:
         level: 1 - a, the probability within every interval.
         draws: D.
         seed: of the source of chance.
-        impossible: under how many draws the evidence has probability zero, as a row drawn very near to
-            the corner can make it; these are left out of posterior and change.
+        impossible: under how many draws the evidence has probability zero, or a belief cannot hold, as a
+            row drawn very near to the corner can make it; these are left out of posterior and change.
         evidence_probability: of P(evidence).
         prior: of P(node = state), by node and state.
         posterior: of P(node = state | findings).

@@ -14,7 +14,7 @@ from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Array, Network, Variable
-from causal_model.spec.evidence import Observed
+from causal_model.spec.evidence import Belief, Observed
 from tests.networks import random_findings, random_network
 from tests.oracle import CannotHold, answer
 
@@ -353,6 +353,27 @@ def test_draws_that_make_the_evidence_impossible_are_counted_and_left_out() -> N
             level=0.985,
             draws=1000,
         )
+
+
+def test_draws_under_which_a_belief_cannot_hold_are_counted_and_left_out() -> None:
+    # Rain is so unsure that under some draws it is certain, whatever anybody believes.
+    network = chain()
+    dirichlets = Dirichlets(
+        network, {"rain": np.array(0.004), "wet": np.full(2, 6.0), "slip": np.full(2, 6.0)}
+    )
+    told = [Belief(node="rain", probabilities={"no": 0.5, "yes": 0.5})]
+    found = credible(dirichlets, bind(network, told), ["slip"])
+    certain = (dirichlets.draw("rain", 0, 0) == 0).any(axis=-1).sum()
+    certain += (dirichlets.draw("rain", 1, 0) == 0).any(axis=-1).sum()
+    # And as many as are nearer to certain than a belief can reach across.
+    assert certain <= found.impossible < certain + 50
+    assert found.evidence_probability == (1.0, 1.0)
+    # Rain is what it is believed to be, so its own row adds nothing.
+    assert {each.node for each in found.width_by_row} == {"wet", "slip"}
+    sure = credible(confident(network, 6.0), bind(network, told), ["slip"])
+    np.testing.assert_allclose(
+        found.posterior["slip"]["yes"], sure.posterior["slip"]["yes"], atol=0.01
+    )
 
 
 # Coverage.

@@ -69,6 +69,38 @@ def test_every_draw_matches_enumeration(seed: int) -> None:
             np.testing.assert_allclose(found.marginals[name][draw], own, atol=1e-11)
 
 
+@settings(max_examples=60, deadline=None)
+@given(seeds)
+def test_draws_under_which_a_belief_cannot_hold_may_be_left_out(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, nodes=int(rng.integers(1, 5)), most_states=3, zeros=0.0)
+    told = random_findings(rng, network, kinds=("observed", "likelihood", "belief"), most=3)
+    beliefs = [each for each in told if each.kind == "belief"]
+    told = [each for each in told if each not in beliefs[1:]]
+    tables = drawn(rng, network, 5, some=False)
+    for each in tables.values():
+        # Some draws know better than the belief.
+        each[rng.random(each.shape) < 0.2] = 0.0
+        empty = each.sum(axis=-1) == 0
+        each[empty, 0] = 1.0
+        each /= each.sum(axis=-1, keepdims=True)
+    targets = list(network.variables)
+    question = DrawnQuestion.of(network, bind(network, told), targets, tables)
+    found = question.ask(tables, 5, leave_out=True)
+    for draw in range(5):
+        try:
+            wanted = answer(at_draw(network, tables, draw), told)
+        except CannotHold:
+            assert np.isfinite(found.log_evidence[draw])
+            assert all(np.isnan(found.marginals[name][draw]).all() for name in targets)
+            with pytest.raises(EvidenceError):
+                question.ask({name: each[[draw]] for name, each in tables.items()}, 1)
+            continue
+        for name in targets:
+            own = list(wanted.posterior[name].values()) if wanted else np.nan
+            np.testing.assert_allclose(found.marginals[name][draw], own, atol=1e-11)
+
+
 @pytest.mark.parametrize("at_once", [1, 100, 1000])
 def test_draws_in_several_passes_are_those_of_one(
     monkeypatch: pytest.MonkeyPatch, at_once: int

@@ -126,7 +126,6 @@ def effect_intervals(
         seed: of the source of chance.
 
     Raises:
-        EvidenceError: beliefs that cannot hold under some draw.
         QueryError: level, draws or seed make no sense; a row that matters has confidence 0, or none that
             matters has one.
         TooLarge: it would take more memory than is allowed.
@@ -181,8 +180,8 @@ def _setting(
     kept = np.flatnonzero(~impossible)
     if len(kept) < required_draws(level):
         raise QueryError(
-            f"the findings have probability zero under {impossible.sum():,} of {len(done):,} draws of the"
-            " tables; too few are left for an interval"
+            f"the findings are impossible under {impossible.sum():,} of {len(done):,} draws of the tables;"
+            " too few are left for an interval"
         )
     whole, changes = done[kept], 100 * (done[kept] - start[kept])
     event_done = event_change = None
