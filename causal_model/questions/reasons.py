@@ -11,10 +11,7 @@ import numpy as np
 from causal_model.analysis.attribution import Attribution, attribute
 from causal_model.analysis.conflict import Conflict, conflict_of
 from causal_model.analysis.information import (
-    expected_change,
-    information,
     joints_with,
-    unknown_nodes,
 )
 from causal_model.analysis.paths import ActivePath, ActivePaths, paths_of_finding
 from causal_model.build import row_counts
@@ -310,21 +307,22 @@ def _shares(
 def _next(model: Model, findings: tuple[Finding, ...], outcome: OutcomeSet) -> NextReading | None:
     """The node that tells most about the outcome, an indicator where the graph has any that are open."""
     _, bound = model.compiled.met(bind(model.network, findings))
-    unknown = unknown_nodes(model.compiled, bound, model.nodes)
-    if outcome.node not in unknown:
+    told = {*bound.observed, *bound.do}
+    names = [name for name in model.nodes if name not in told and name != outcome.node]
+    if outcome.node in told or not names:
         return None
-    names = [name for name in unknown if name != outcome.node]
+    joints = joints_with(model.compiled, bound, [outcome.node], names)
+    names = list(joints.open())
     if model.graph:
         nodes = model.graph.nodes
         names = [name for name in names if nodes[name].role == "indicator"] or names
-    if not names:
+    if np.count_nonzero(joints.shares) < 2 or not names:
         return None
-    _, joints = joints_with(model.compiled, bound, [outcome.node], names)
-    told = {name: information(joints[name]) for name in names}
-    best = max(names, key=lambda name: told[name])
-    if told[best] == 0:
+    bits = joints.information
+    best = max(names, key=lambda name: bits[name])
+    if bits[best] == 0:
         return None
-    return NextReading(best, told[best], expected_change(joints[best], outcome.event))
+    return NextReading(best, bits[best], joints.changes(outcome.event)[best])
 
 
 def _basis(graph: GraphFile | None) -> Basis | None:

@@ -1,26 +1,17 @@
 """What to watch next: `watch` ranks what is not yet known by what it would tell about the outcome."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Unpack
 
 import numpy as np
 
-from causal_model.analysis.information import (
-    Chosen,
-    entropy,
-    expected_change,
-    greedy_sets,
-    information,
-    joints_with,
-    unknown_nodes,
-)
+from causal_model.analysis.information import Chosen, Joints, entropy, greedy_sets, joints_with
 from causal_model.errors import QueryError, did_you_mean
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import bind
 from causal_model.model import Model, Told
-from causal_model.network import Array
 from causal_model.notebook import Bundle, bundle
 from causal_model.questions.outcome_set import OutcomeSet, outcome_set
 from causal_model.spec.evidence import Finding
@@ -217,15 +208,19 @@ def watch(
         raise QueryError(f"there is no order {order!r}.{near} Known: {', '.join(ORDERS_OF_WORTH)}")
     outcome = outcome_set(model, target, states)
     answer = model.query(outcome.node, **told)
-    compiled = model.compiled
-    _, bound = compiled.met(bind(model.network, answer.findings))
+    compiled, bound = model.compiled, bind(model.network, answer.findings)
+    if bound.beliefs:
+        _, bound = compiled.met(bound)
     named = model.nodes if among is None else model.targets(among)
-    unknown = set(unknown_nodes(compiled, bound, (*named, outcome.node)))
-    if outcome.node not in unknown:
+    told_already = {outcome.node, *bound.observed, *bound.do}
+    names = [name for name in named if name not in told_already]
+    posterior = np.array(list(answer[outcome.node].values()))
+    if np.count_nonzero(posterior) < 2:
         raise QueryError(
             f"{outcome.node!r} is known under these findings, so nothing is left to be told about it"
         )
-    names = [name for name in named if name in unknown and name != outcome.node]
+    joints = joints_with(compiled, bound, [outcome.node], names) if names else None
+    names = list(joints.open()) if joints else []
     costs = _costs(model)
     if order == "per-cost":
         missing = [name for name in names if name not in costs]
@@ -237,8 +232,7 @@ def watch(
                 + (", ".join(missing[:12]) or "any node that is open")
                 + ": write `cost: NUMBER` at the node"
             )
-    joints = joints_with(compiled, bound, [outcome.node], names)[1] if names else {}
-    watched = [_watched(model, name, joints[name], outcome, costs.get(name)) for name in names]
+    watched = _watched(model, joints, names, outcome, costs) if joints else []
     watched.sort(key=lambda each: (each.role != "indicator", -_worth(each, order)))
     candidates = [each.node for each in watched]
     if among is None:
@@ -250,6 +244,7 @@ def watch(
         candidates,
         most=together,
         costs=costs if order == "per-cost" else None,
+        alone=joints,
     )
     return Watch(
         graph_id=answer.graph_id,
@@ -257,7 +252,7 @@ def watch(
         findings=answer.findings,
         outcome=outcome,
         posterior=answer[outcome.node],
-        entropy=entropy(np.array(list(answer[outcome.node].values()))),
+        entropy=entropy(posterior),
         watched=tuple(watched),
         together=tuple(sets),
         order=order,
@@ -266,26 +261,42 @@ def watch(
 
 
 def _watched(
-    model: Model, name: str, joint: Array, outcome: OutcomeSet, cost: float | None
-) -> Watched:
-    """One node from P(outcome, node | findings), of shape (outcome states, states)."""
-    event = outcome.event
-    whole = joint.sum()
-    now = float(event @ joint.sum(axis=1) / whole)
-    readings = []
-    for at, state in enumerate(model.states(name)):
-        probability = float(joint[:, at].sum() / whole)
-        if probability == 0:
-            readings.append(Reading(state, 0.0, None, None, None))
-            continue
-        given = joint[:, at] / joint[:, at].sum()
-        then = float(event @ given)
-        told = dict(zip(outcome.among, given.tolist(), strict=True))
-        readings.append(Reading(state, probability, then, then - now, told))
-    role = model.graph.nodes[name].role if model.graph else None
-    return Watched(
-        name, role, information(joint), expected_change(joint, event), cost, tuple(readings)
-    )
+    model: Model,
+    joints: Joints,
+    names: Collection[str],
+    outcome: OutcomeSet,
+    costs: Mapping[str, float],
+) -> list[Watched]:
+    """The nodes, from P(outcome, node | findings) of all of them."""
+    event, variables = outcome.event, model.network.variables
+    now = float(event @ joints.shares)
+    together = joints.table[:, 0]
+    probabilities = together.sum(axis=0)
+    divisors = np.where(probabilities > 0, probabilities, 1.0)
+    given = (together / divisors).T.tolist()
+    then = (event @ together / divisors).tolist()
+    among = outcome.among
+    readings = [
+        Reading(state, p, after, after - now, dict(zip(among, told, strict=True)))
+        if p > 0
+        else Reading(state, 0.0, None, None, None)
+        for state, p, after, told in zip(
+            [state for name in joints.names for state in variables[name].states],
+            probabilities.tolist(),
+            then,
+            given,
+            strict=True,
+        )
+    ]
+    bits, changes = joints.information, joints.changes(event)
+    nodes = model.graph.nodes if model.graph else {}
+    found = []
+    for at, name in enumerate(joints.names):
+        if name in names:
+            role = nodes[name].role if name in nodes else None
+            own = tuple(readings[joints.starts[at] : joints.starts[at + 1]])
+            found.append(Watched(name, role, bits[name], changes[name], costs.get(name), own))
+    return found
 
 
 def _worth(watched: Watched, order: Order) -> float:

@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from causal_model.analysis import information as under_test
-from causal_model.analysis.information import (
-    entropy,
-    expected_change,
-    greedy_sets,
-    information,
-    joints_with,
-    unknown_nodes,
-)
+from causal_model.analysis.information import entropy, greedy_sets, joints_with
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Network, Variable
@@ -55,37 +48,41 @@ def test_information_and_expected_change_equal_enumeration(seed: int) -> None:
     network, findings, outcome = case
     compiled, bound = CompiledNetwork(network), bind(network, findings)
     names = [name for name in network.variables if name != outcome]
-    shares, joints = joints_with(compiled, bound, [outcome], names)
+    joints = joints_with(compiled, bound, [outcome], names)
     answer = oracle.answer(network, findings)
     assert answer is not None
     now = list(answer.posterior[outcome].values())
-    np.testing.assert_allclose(shares, now, atol=1e-12)
+    np.testing.assert_allclose(joints.shares, now, atol=1e-12)
     event = np.eye(len(now))[0]
+    told, changes = joints.information, joints.changes(event)
     for name in names:
         joint = oracle.joint_posterior(network, findings, [outcome, name])
         assert joint is not None
         own, other = network.variables[outcome].states, network.variables[name].states
         expected = np.array([[joint[a, b] for b in other] for a in own])
-        np.testing.assert_allclose(joints[name], expected, atol=1e-12)
-        assert information(joints[name]) == pytest.approx(
-            bits(network, findings, outcome, [name]), abs=1e-10
-        )
+        np.testing.assert_allclose(joints.of(name), expected, atol=1e-12)
+        assert told[name] == pytest.approx(bits(network, findings, outcome, [name]), abs=1e-10)
         given = expected[0] / np.where(expected.sum(axis=0) > 0, expected.sum(axis=0), 1)
         change = expected.sum(axis=0) @ np.abs(given - now[0])
-        assert expected_change(joints[name], event) == pytest.approx(change, abs=1e-12)
+        assert changes[name] == pytest.approx(change, abs=1e-12)
     open_ = {name for name, own in answer.posterior.items() if max(own.values()) < 1 - 1e-12}
-    assert open_ <= set(unknown_nodes(compiled, bound, list(network.variables)))
+    assert open_ - {outcome} <= set(joints.open())
+    assert not any(is_known(findings, name) for name in joints.open())
 
 
-@given(seeds)
+@pytest.mark.parametrize("most_states", [0, 1 << 12])
+@given(seed=seeds)
 @settings(max_examples=25, deadline=None)
-def test_greedy_sets_equal_greedy_enumeration(seed: int) -> None:
+def test_greedy_sets_equal_greedy_enumeration(most_states: int, seed: int) -> None:
+    """Whether the joint of all candidates is asked for once, or every step is a question."""
     case = a_case(seed, SEEN, most=2)
     if case is None or is_known(case[1], case[2]):
         return
     network, findings, outcome = case
     names = [name for name in network.variables if name != outcome]
-    found = greedy_sets(CompiledNetwork(network), bind(network, findings), outcome, names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(under_test, "MOST_STATES", most_states)
+        found = greedy_sets(CompiledNetwork(network), bind(network, findings), outcome, names)
     known = 0.0
     for size, each in enumerate(found, start=1):
         assert len(each.nodes) == size
@@ -120,10 +117,11 @@ def exclusive_or() -> Network:
 
 def test_two_signs_can_tell_together_what_neither_tells_alone() -> None:
     compiled = CompiledNetwork(exclusive_or())
-    _, joints = joints_with(compiled, Findings(), ["alike"], ["a", "b"])
-    assert information(joints["a"]) == 0
-    _, joints = joints_with(compiled, Findings(), ["alike", "a"], ["b"])
-    assert information(joints["b"]) == pytest.approx(1)
+    joints = joints_with(compiled, Findings(), ["alike"], ["a", "b"])
+    assert joints.information["a"] == 0
+    joints = joints_with(compiled, Findings(), ["alike", "a"], ["b"])
+    assert joints.information["b"] == pytest.approx(1)
+    assert joints.of("b").shape == (2, 2, 2)
     # Greedily nothing is found, which is why it is called a heuristic.
     assert greedy_sets(compiled, Findings(), "alike", ["a", "b"]) == []
 
