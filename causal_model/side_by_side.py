@@ -106,8 +106,8 @@ def side_by_side(
         except EvidenceError as error:
             left_out[name] = error
     if answers and interval is not None:
-        told = [each.findings for each in answers.values()]
-        sure = model.intervals(told, [node], interval, draws, seed)
+        known_by = [each.findings for each in answers.values()]
+        sure = model.intervals(known_by, [node], interval, draws, seed)
         answers = {
             name: replace(answer, interval=own)
             for (name, answer), own in zip(answers.items(), sure, strict=True)

@@ -189,6 +189,8 @@ class EventIntervals(Answer):
 
     done: Interval
     change_pp: Interval
+    seen: Interval | None
+    confounding_pp: Interval | None
 
 
 class SettingIntervals(Answer):
@@ -196,6 +198,8 @@ class SettingIntervals(Answer):
 
     done: IntervalsByState
     change_pp: IntervalsByState
+    seen: IntervalsByState | None
+    confounding_pp: IntervalsByState | None
     event: EventIntervals | None = None
     impossible_draws: int
     width_by_row: list[RowWidth]

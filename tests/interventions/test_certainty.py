@@ -39,43 +39,86 @@ def slim(network: Network, nodes: tuple[str, ...]) -> Network:
     )
 
 
-# Few enough to be enumerated: orders, supply and what is above them.
+# Few enough to be enumerated: orders, and what is above and right below them.
 SUPPLY = ("china_policy", "us_export_terms", "china_h200_orders", "h200_supply_ex_china")
+REVENUE = ("china_policy", "us_export_terms", "china_h200_orders", "nvda_china_revenue")
+BLOCKED = Observed(node="us_export_terms", state="blocked")
+HARD = Observed(node="china_policy", state="hard_mandate")
 
 
-@pytest.mark.parametrize("seen", [(), (Observed(node="us_export_terms", state="blocked"),)])
-def test_intervals_of_effects_are_those_of_a_loop_over_networks(seen: tuple[Finding, ...]) -> None:
+@pytest.mark.parametrize(
+    ("cause", "nodes", "told", "confounded"),
+    [
+        ("china_policy", SUPPLY, [], False),
+        ("china_policy", SUPPLY, [BLOCKED], False),
+        # What the United States allow moves orders as well as revenue.
+        ("china_h200_orders", REVENUE, [], True),
+        ("china_h200_orders", REVENUE, [HARD], True),
+        ("china_h200_orders", REVENUE, [BLOCKED], False),
+    ],
+)
+def test_intervals_of_effects_are_those_of_a_loop_over_networks(
+    cause: str, nodes: tuple[str, ...], told: list[Finding], confounded: bool
+) -> None:
     model = cm.load("article")
-    found = cm.effects(
-        model,
-        "china_policy",
-        on="h200_supply_ex_china",
-        findings=seen,
-        interval=0.9,
-        draws=DRAWS,
-        seed=3,
-    )
+    outcome = nodes[-1]
+    found = cm.effects(model, cause, on=outcome, findings=told, interval=0.9, draws=DRAWS, seed=3)
     assert found.interval is not None
-    tables = {name: each for name, each in drawn_tables(model, 3).items() if name in SUPPLY}
-    network = slim(model.network, SUPPLY)
+    assert (found.structure.back_door is not None) == confounded
+    tables = {name: each for name, each in drawn_tables(model, 3).items() if name in nodes}
+    network = slim(model.network, nodes)
     networks = [at_draw(network, tables, draw) for draw in range(DRAWS)]
 
-    def loop(state: str) -> list[dict[str, float]]:
-        told = [*seen, Do(node="china_policy", state=state)]
-        answers = [answer(each, told) for each in networks]
-        return [each.posterior["h200_supply_ex_china"] for each in answers if each]
+    def loop(finding: Finding) -> list[dict[str, float]]:
+        answers = [answer(each, [*told, finding]) for each in networks]
+        return [each.posterior[outcome] for each in answers if each]
 
-    start = loop("brief_pause")
+    start = loop(Do(node=cause, state=found.baseline[cause]))
     for effect, own in zip(found.settings, found.interval.settings, strict=True):
         assert own is not None
-        done = loop(str(effect.setting["china_policy"]))
-        for state in found.states:
-            np.testing.assert_allclose(own.done[state], interval([each[state] for each in done]))
-            changes = [100 * (b[state] - a[state]) for a, b in zip(start, done, strict=True)]
-            np.testing.assert_allclose(own.change_pp[state], interval(changes), atol=1e-9)
-        event = [sum(each[state] for state in found.event) for each in done]
-        assert own.event_done is not None
-        np.testing.assert_allclose(own.event_done, interval(event))
+        assert own.seen is not None
+        assert own.confounding_pp is not None
+        assert own.impossible == 0
+        state = str(effect.setting[cause])
+        done = loop(Do(node=cause, state=state))
+        seen = loop(Observed(node=cause, state=state))
+        for each in found.states:
+            np.testing.assert_allclose(own.done[each], interval([d[each] for d in done]))
+            np.testing.assert_allclose(own.seen[each], interval([s[each] for s in seen]))
+            changes = [100 * (d[each] - b[each]) for b, d in zip(start, done, strict=True)]
+            np.testing.assert_allclose(own.change_pp[each], interval(changes), atol=1e-9)
+            gaps = [100 * (s[each] - d[each]) for d, s in zip(done, seen, strict=True)]
+            np.testing.assert_allclose(own.confounding_pp[each], interval(gaps), atol=1e-9)
+            assert (np.ptp(gaps) > 1e-3) == confounded
+        event = {
+            name: [sum(each[state] for state in found.event) for each in draws]
+            for name, draws in (("start", start), ("done", done), ("seen", seen))
+        }
+        change = 100 * (np.array(event["done"]) - event["start"])
+        gap = 100 * (np.array(event["seen"]) - event["done"])
+        for ends, values in (
+            (own.event_done, event["done"]),
+            (own.event_seen, event["seen"]),
+            (own.event_change_pp, list(change)),
+            (own.event_confounding_pp, list(gap)),
+        ):
+            assert ends is not None
+            np.testing.assert_allclose(ends, interval(values), atol=1e-9)
+
+
+def test_what_nobody_sees_has_no_interval_of_being_seen() -> None:
+    policies = [{"china_h200_orders": {"halted": 0.5, "resumed": 0.5}}]
+    found = cm.effects(
+        cm.load("article"), "china_h200_orders", policies=policies, interval=0.9, draws=DRAWS
+    )
+    assert found.interval is not None
+    *states, policy = found.interval.settings
+    assert all(each and each.seen and each.event_seen for each in states)
+    assert policy is not None
+    assert policy.seen is policy.confounding_pp is policy.event_seen is None
+    told = policy.to_dict()
+    assert told["seen"] is told["confounding_pp"] is told["event"]["seen"] is None
+    assert len(told["event"]["done"]) == 2
 
 
 def test_a_policy_is_certain_and_mixes_the_settings_draw_by_draw() -> None:

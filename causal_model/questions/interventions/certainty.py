@@ -1,8 +1,11 @@
 """How sure effects are: intervals of what setting nodes does, over draws of the tables.
 
-All settings are asked under the same draws, so that the interval of a change is that of the difference
-under one and the same tables; see `inference.intervals` for what an interval is, and `analysis.width` for
-the rows that carry the width of a change.
+All settings are asked under the same draws, set and merely seen, so that the interval of a change, or of
+what confounds, is that of the difference under one and the same tables; see `inference.intervals` for what
+an interval is, and `analysis.width` for the rows that carry the width of a change.
+
+Where no back-door path is open, seeing tells the same as setting whatever the tables are (`causal.effects`),
+so it is not asked again. What only decides how often a state is seen then needs no confidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +30,9 @@ from causal_model.network import Array
 __all__ = ["EffectIntervals", "SettingIntervals", "effect_intervals"]
 
 
+ByState = Mapping[str, Interval]
+
+
 @dataclass(frozen=True, slots=True)
 class SettingIntervals:
     """Intervals of one setting x; e are the findings, B the states that are taken together.
@@ -34,31 +40,45 @@ class SettingIntervals:
     Attributes:
         done: of P(Y = y | do(x), e), by state.
         change_pp: of the change against the baseline under the same draw, in percentage points, by state.
+        seen: of P(Y = y | x, e), by state; None where nobody sees that.
+        confounding_pp: of seen minus done under the same draw, in percentage points, by state; likewise.
         event_done: of P(Y in B | do(x), e); None without B.
         event_change_pp: of the change of that, in percentage points; None without B.
-        impossible: under how many draws e is impossible, after x or at the baseline; they are left out.
+        event_seen: of P(Y in B | x, e); None without B, and where nobody sees that.
+        event_confounding_pp: of the difference of the two, in percentage points; likewise.
+        impossible: under how many draws e is impossible, after x, at the baseline, or where x is seen;
+            they are left out where they are.
         width_by_row: the rows that add to the variance of the change of P(Y in B), or without B of all
             states, those that add most first; empty for the baseline.
     """
 
-    done: Mapping[str, Interval]
-    change_pp: Mapping[str, Interval]
+    done: ByState
+    change_pp: ByState
+    seen: ByState | None
+    confounding_pp: ByState | None
     event_done: Interval | None
     event_change_pp: Interval | None
+    event_seen: Interval | None
+    event_confounding_pp: Interval | None
     impossible: int
     width_by_row: tuple[RowWidth, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded; intervals as [low, high]."""
         found: dict[str, Any] = {
-            "done": {state: list(each) for state, each in self.done.items()},
-            "change_pp": {state: list(each) for state, each in self.change_pp.items()},
+            "done": _plain(self.done),
+            "change_pp": _plain(self.change_pp),
+            "seen": _plain(self.seen),
+            "confounding_pp": _plain(self.confounding_pp),
         }
-        if self.event_done is not None and self.event_change_pp is not None:
-            found["event"] = {
-                "done": list(self.event_done),
-                "change_pp": list(self.event_change_pp),
+        if self.event_done is not None:
+            ends = {
+                "done": self.event_done,
+                "change_pp": self.event_change_pp,
+                "seen": self.event_seen,
+                "confounding_pp": self.event_confounding_pp,
             }
+            found["event"] = {name: own and list(own) for name, own in ends.items()}
         return found | {
             "impossible_draws": self.impossible,
             "width_by_row": [each.to_dict() for each in self.width_by_row],
@@ -107,6 +127,8 @@ def effect_intervals(
     event: Sequence[str],
     *,
     possible: Sequence[bool],
+    visible: Sequence[bool],
+    confounded: bool,
     level: float,
     draws: int,
     seed: int,
@@ -121,6 +143,8 @@ def effect_intervals(
         outcome: the node that is asked.
         event: states of it that are taken together; may be empty.
         possible: of every setting whether the findings are possible under it.
+        visible: of every setting whether it can be seen, with the findings.
+        confounded: whether a back-door path is open, so that seeing may differ from setting.
         level: the probability within an interval.
         draws: how many.
         seed: of the source of chance.
@@ -136,20 +160,32 @@ def effect_intervals(
         for at, each in enumerate(settings)
         if possible[at]
     }
+    seeing = {
+        at: Question(model.dirichlets, _where_seen(each, findings))
+        for at, each in enumerate(settings)
+        if visible[at] and confounded
+    }
+    questions = [*asked.values(), *seeing.values()]
     where = f"{model.path}: " if model.path else ""
-    fixed = fixed_rows(list(asked.values()), [outcome], where, model.max_memory)
+    fixed = fixed_rows(questions, [outcome], where, model.max_memory)
     answers = drawn_answers(
-        list(asked.values()), [outcome], draws=draws, seed=seed, max_memory=model.max_memory
+        questions, [outcome], draws=draws, seed=seed, max_memory=model.max_memory
     )
-    done = {at: each.marginals[outcome] for at, each in zip(asked, answers, strict=True)}
+    samples = [each.marginals[outcome] for each in answers]
+    done = dict(zip(asked, samples, strict=False))
+    seen = dict(zip(seeing, samples[len(asked) :], strict=True))
+    if not confounded:
+        seen = {at: own for at, own in done.items() if visible[at]}
     found: list[SettingIntervals | None] = [None] * len(settings)
     if baseline in done:
         for at, own in done.items():
             widths: tuple[RowWidth, ...] = ()
             if at != baseline:
                 widths = _widths(model, asked[at], asked[baseline], outcome, event)
-            states = model.states(outcome)
-            found[at] = _setting(own, done[baseline], states, event, level, widths)
+            parts = {"done": own, "change_pp": 100 * (own - done[baseline])}
+            if at in seen:
+                parts |= {"seen": seen[at], "confounding_pp": 100 * (seen[at] - own)}
+            found[at] = _setting(parts, model.states(outcome), event, level, widths)
     return EffectIntervals(level, draws, seed, fixed, tuple(found))
 
 
@@ -168,33 +204,53 @@ def _question(known: Dirichlets, setting: Setting, findings: Findings) -> Questi
     return Question(known, replace(findings, do={**findings.do, **states}))
 
 
+def _where_seen(setting: Setting, findings: Findings) -> Findings:
+    states = {name: own for name, own in setting.items() if isinstance(own, int)}
+    return replace(findings, observed={**findings.observed, **states})
+
+
 def _setting(
-    done: Array,
-    start: Array,
+    parts: Mapping[str, Array],
     states: Sequence[str],
     event: Sequence[str],
     level: float,
     widths: tuple[RowWidth, ...],
 ) -> SettingIntervals:
-    impossible = np.isnan(done).any(axis=1) | np.isnan(start).any(axis=1)
-    kept = np.flatnonzero(~impossible)
-    if len(kept) < required_draws(level):
-        raise QueryError(
-            f"the findings are impossible under {impossible.sum():,} of {len(done):,} draws of the tables;"
-            " too few are left for an interval"
-        )
-    whole, changes = done[kept], 100 * (done[kept] - start[kept])
-    event_done = event_change = None
-    if event:
-        weights = np.array([float(state in event) for state in states])
-        (event_done,) = equal_tailed((whole @ weights)[:, None], level)
-        (event_change,) = equal_tailed((changes @ weights)[:, None], level)
+    """The intervals of one setting.
+
+    Args:
+        parts: the draws of done, change_pp and, where it can be seen, seen and confounding_pp, each of
+            shape (draws, states); NaN where the findings are impossible.
+        states: of the outcome.
+        event: those that are taken together; may be empty.
+        level: the probability within an interval.
+        widths: the rows that carry the width of the change.
+    """
+    weights = np.array([float(state in event) for state in states])
+    by_state: dict[str, ByState] = {}
+    whole: dict[str, Interval] = {}
+    impossible = 0
+    for name, own in parts.items():
+        lost = int(np.isnan(own).any(axis=1).sum())
+        if len(own) - lost < required_draws(level):
+            raise QueryError(
+                f"the findings are impossible under {lost:,} of {len(own):,} draws of the tables; too few"
+                " are left for an interval"
+            )
+        impossible = max(impossible, lost)
+        by_state[name] = dict(zip(states, equal_tailed(own, level), strict=True))
+        if event:
+            (whole[name],) = equal_tailed((own @ weights)[:, None], level)
     return SettingIntervals(
-        done=dict(zip(states, equal_tailed(whole, level), strict=True)),
-        change_pp=dict(zip(states, equal_tailed(changes, level), strict=True)),
-        event_done=event_done,
-        event_change_pp=event_change,
-        impossible=len(done) - len(kept),
+        done=by_state["done"],
+        change_pp=by_state["change_pp"],
+        seen=by_state.get("seen"),
+        confounding_pp=by_state.get("confounding_pp"),
+        event_done=whole.get("done"),
+        event_change_pp=whole.get("change_pp"),
+        event_seen=whole.get("seen"),
+        event_confounding_pp=whole.get("confounding_pp"),
+        impossible=impossible,
         width_by_row=widths,
     )
 
@@ -209,3 +265,7 @@ def _widths(
     assert model.graph is not None
     forms = {name: node.table.form for name, node in model.graph.nodes.items()}
     return row_widths(model.dirichlets, variances, row_counts(model.graph), forms)
+
+
+def _plain(intervals: ByState | None) -> dict[str, list[float]] | None:
+    return None if intervals is None else {state: list(each) for state, each in intervals.items()}

@@ -93,6 +93,9 @@ def effects(
     if np.isneginf(found.log_evidence).all():
         # Asked once more, so that the message names what cannot go together.
         model.query(outcome, findings=[*findings, *(Do(node=n, state=s) for n, s in start.items())])
+    structure = structure_of(
+        {name: model.network.parents[name] for name in model.nodes}, causes, outcome, bound
+    )
     among = model.states(outcome)
     done = [_named(among, row) for row in found.done]
     answers = [
@@ -118,6 +121,8 @@ def effects(
         sure = effect_intervals(
             *(model, settings, at_start, bound, outcome, chosen),
             possible=[each is not None for each in done],
+            visible=[each.seen is not None for each in answers],
+            confounded=structure.back_door is not None,
             level=interval,
             draws=draws,
             seed=seed,
@@ -132,9 +137,7 @@ def effects(
         event=chosen,
         baseline=start,
         settings=tuple(answers),
-        structure=structure_of(
-            {name: model.network.parents[name] for name in model.nodes}, causes, outcome, bound
-        ),
+        structure=structure,
         channels=used,
         interval=sure,
         _model=model,
