@@ -1,13 +1,15 @@
-"""Effects as tables for people, and as one table for programs."""
+"""Effects as tables for people; see `effect_rows` for programs."""
 
 from collections.abc import Mapping, Sequence
 
+from causal_model.cli.intervals import of_change, of_intervals, of_probability
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled, of_findings
+from causal_model.inference.intervals import Interval
 from causal_model.model import Model
 from causal_model.questions.interventions.result import Effects, SettingEffect
 
-__all__ = ["one_table", "tables_of", "told_as"]
+__all__ = ["tables_of", "told_as"]
 
 WORDS = {
     "en": {
@@ -84,8 +86,6 @@ WORDS = {
         "exact": "無需其他假設。",
     },
 }
-# Columns of the ends of intervals, for programs.
-ENDS = ("done_low", "done_high", "change_pp_low", "change_pp_high")
 # Points below which a change is rounding.
 ROUNDING = 1e-9
 
@@ -106,7 +106,7 @@ def tables_of(model: Model, found: Effects, lang: str, *, plain: bool) -> list[T
 
 
 def _settings(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:
-    words = WORDS[lang]
+    words, interval = WORDS[lang], found.interval
     confounded = found.structure.back_door is not None
     columns = [
         *(Column(name, labelled(model, name, None, lang)) for name in found.of),
@@ -115,45 +115,43 @@ def _settings(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:
         *headed((Column("change_pp", "change", "points"),), lang),
         Column("seen", words["seen"], "probability"),
         *([Column("confounding_pp", words["confounding"], "points")] if confounded else []),
-        Column("bar", "", "bar"),
+        *([] if interval else [Column("bar", "", "bar")]),
     ]
+    labels = {state: labelled(model, found.on, state, lang) for state in found.states}
+    asked: list[str | None] = [*found.states, *([None] if len(found.event) > 1 else [])]
     rows: list[list[Cell]] = []
     breaks = set()
-    for effect in found.settings:
+    for effect, sure in found.in_turn:
         heads: list[Cell] = [
             told_as(model, name, own, lang) for name, own in effect.setting.items()
         ]
-        for at, (label, *numbers) in enumerate(_numbers(model, found, effect, lang)):
-            shown = heads if at == 0 or not plain else [""] * len(heads)
-            done = numbers[0]
-            kept = numbers if confounded else numbers[:-1]
-            bar = done if isinstance(done, float) else 0.0
-            rows.append([*shown, label, *kept, bar])
+        for state in asked:
+            shown = heads if state == asked[0] or not plain else [""] * len(heads)
+            numbers = effect.numbers(state)
+            cells: list[Cell] = [*numbers]
+            if sure:
+                cells = _cells(numbers, sure.ends(state), "table" if plain else "md")
+            if effect.setting == found.baseline:
+                cells[1] = numbers[1]  # the change of the baseline against itself
+            row = [*shown, labels[state] if state else _event(model, found, lang)]
+            row += cells if confounded else cells[:-1]
+            rows.append(row if interval else [*row, numbers[0] or 0.0])
         breaks.add(len(rows))
-    caption = "\n".join(_said(model, found, lang))
-    return Table(columns, rows, caption=caption, break_before=frozenset(breaks))
+    caption = _said(model, found, lang)
+    if interval:
+        caption.append(of_intervals(model, interval, lang))
+    return Table(columns, rows, caption="\n".join(caption), break_before=frozenset(breaks))
 
 
-def _numbers(
-    model: Model, found: Effects, effect: SettingEffect, lang: str
-) -> list[tuple[str, float | None, float | None, float | None, float | None]]:
-    """State, done, change, seen and confounding: by state, and for the event."""
-    parts = (effect.done, effect.change_pp, effect.seen, effect.confounding_pp)
-    rows = []
-    for state in found.states:
-        done, change, seen, confounding = (None if part is None else part[state] for part in parts)
-        rows.append((labelled(model, found.on, state, lang), done, change, seen, confounding))
-    if len(found.event) > 1:
-        rows.append(
-            (
-                _event(model, found, lang),
-                effect.event_done,
-                effect.event_change_pp,
-                effect.event_seen,
-                effect.event_confounding_pp,
-            )
-        )
-    return rows
+def _cells(
+    numbers: Sequence[float | None], ends: Sequence[Interval | None], format_: str
+) -> list[Cell]:
+    """Done, change, seen and confounding, each with its interval."""
+    written = (of_probability, of_change, of_probability, of_change)
+    return [
+        number if number is None or interval is None else write(number, interval, format_)
+        for number, interval, write in zip(numbers, ends, written, strict=True)
+    ]
 
 
 def _said(model: Model, found: Effects, lang: str) -> list[str]:
@@ -306,40 +304,3 @@ def _event(model: Model, found: Effects, lang: str) -> str:
 
 def _listed(model: Model, names: Sequence[str], lang: str) -> str:
     return WORDS[lang]["and"].join(labelled(model, each, None, lang) for each in names)
-
-
-def one_table(found: Effects) -> Table:
-    """All numbers under the same columns, for programs."""
-    columns = [
-        *(Column(name, "") for name in found.of),
-        *(Column("part", ""), Column("item", "")),
-        *(Column(name, "") for name in ("done", "change_pp", "seen", "confounding_pp")),
-        *(Column(name, "") for name in (ENDS if found.interval else ())),
-    ]
-    rows: list[list[Cell]] = []
-    missing: tuple[float | None, ...] = (None,) * len(ENDS) if found.interval else ()
-    sure = found.interval.settings if found.interval else [None] * len(found.settings)
-    for effect, own in zip(found.settings, sure, strict=True):
-        heads: list[Cell] = [
-            own if isinstance(own, str) else ",".join(f"{s}:{p!r}" for s, p in own.items())
-            for own in effect.setting.values()
-        ]
-        parts = (effect.done, effect.change_pp, effect.seen, effect.confounding_pp)
-        for state in found.states:
-            numbers = [None if part is None else part[state] for part in parts]
-            ends = (*own.done[state], *own.change_pp[state]) if own else missing
-            rows.append([*heads, "state", state, *numbers, *ends])
-        if found.event:
-            whole = (effect.event_done, effect.event_change_pp, effect.event_seen)
-            item = "|".join(found.event)
-            ends = missing
-            if own and own.event_done and own.event_change_pp:
-                ends = (*own.event_done, *own.event_change_pp)
-            rows.append([*heads, "event", item, *whole, effect.event_confounding_pp, *ends])
-        if effect.channels:
-            shares = {**effect.channels.shares, "": effect.channels.other}
-            rows += [
-                [*heads, "channel" if name else "other", name, None, each, None, None, *missing]
-                for name, each in shares.items()
-            ]
-    return Table(columns, rows)

@@ -9,9 +9,11 @@ import click
 
 from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
-from causal_model.cli.effect_intervals import effect_tables
-from causal_model.cli.effect_tables import one_table, tables_of
+from causal_model.cli.effect_intervals import width_of_effects
+from causal_model.cli.effect_rows import one_table
+from causal_model.cli.effect_tables import tables_of
 from causal_model.cli.identified import told_of
+from causal_model.cli.intervals import of_intervals
 from causal_model.cli.options import (
     CONTEXT,
     Said,
@@ -154,7 +156,7 @@ def effects(
     else:
         tables = tables_of(model, found, lang, plain=format_ == "table")
         if found.interval:
-            tables += effect_tables(model, found, lang, plain=format_ == "table")
+            tables += width_of_effects(model, found, lang)
     emit(tables, found.to_dict(), format_, no_color=no_color)
     draw(output, lambda: _chart(model, found, lang), quiet=quiet)
     note(closing(lang), quiet=quiet)
@@ -162,13 +164,12 @@ def effects(
 
 def _chart(model: Model, found: Effects, lang: str) -> "Chart":
     """The outcome by setting, or the split by channel where that was asked for."""
-    said, *split = (
-        table.caption.splitlines() for table in tables_of(model, found, lang, plain=False)
-    )
+    tables = tables_of(model, replace(found, interval=None), lang, plain=False)
+    said, *split = (table.caption.splitlines() for table in tables)
     if split:
         return charts.of_channels(model, found, lang, said, split[0])
-    sure = effect_tables(model, found, lang, plain=False)[:1] if found.interval else []
-    return charts.of_effects(model, found, lang, said, [table.caption for table in sure])
+    sure = [of_intervals(model, found.interval, lang)] if found.interval else []
+    return charts.of_effects(model, found, lang, said, sure)
 
 
 def _baseline(

@@ -383,30 +383,76 @@ def test_scenarios_in_csv_have_columns_for_all_of_it() -> None:
 # effects.
 
 EFFECTS = ("effects", "--of", "china_policy", *FEW)
+# Common causes move orders and the outcome.
+CONFOUNDED = ("effects", "--of", "china_h200_orders", *FEW)
+NUMBERS = ("done", "change_pp", "seen", "confounding_pp")
 
 
-def test_effects_have_intervals_in_every_format() -> None:
-    found = cm.effects(cm.load("article"), "china_policy", interval=0.9, draws=200)
-    assert found.interval is not None
-    data = run(*EFFECTS, "--json").json
+@pytest.mark.parametrize("of", ["china_policy", "china_h200_orders"])
+def test_the_json_and_the_csv_of_effects_have_an_interval_of_every_number(of: str) -> None:
+    found = cm.effects(cm.load("article"), of, interval=0.9, draws=200)
+    data = run("effects", "--of", of, *FEW, "--json").json
     assert data == found.to_dict()
-    out = run(*EFFECTS).out
-    text = run(*EFFECTS, "--format", "csv").out
+    text = run("effects", "--of", of, *FEW, "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(text), strict=True))
-    for setting in data["settings"]:
+    assert len(rows) == 3 * 6
+    by_setting = {each["setting"][of]: each["interval"] for each in data["settings"]}
+    for row in rows:
+        own = by_setting[row[of]]
+        for name in NUMBERS:
+            ends = own["event"][name] if row["part"] == "event" else own[name][row["item"]]
+            assert [float(row[f"{name}_low"]), float(row[f"{name}_high"])] == ends
+            if not (name == "confounding_pp" and of == "china_policy"):
+                assert ends[0] <= float(row[name]) <= ends[1]
+    frame = found.to_frame()
+    assert list(frame.columns) == [
+        *(of, "state", *NUMBERS),
+        *(f"{name}_{end}" for name in NUMBERS for end in ("low", "high")),
+    ]
+    states = [row for row in rows if row["part"] == "state"]
+    for name in frame.columns[2:]:
+        assert list(frame[name]) == [float(row[name]) for row in states]
+
+
+def test_where_nothing_confounds_seeing_is_as_sure_as_setting() -> None:
+    for setting in run(*EFFECTS, "--json").json["settings"]:
         own = setting["interval"]
-        low, high = own["event"]["change_pp"]
-        assert f"{round(low, 1) + 0:+.1f} … {round(high, 1) + 0:+.1f}" in out
-        for row in rows:
-            if row["china_policy"] != setting["setting"]["china_policy"]:
-                continue
-            ends = own["event"] if row["part"] == "event" else None
-            for name in ("done", "change_pp"):
-                expected = ends[name] if ends else own[name][row["item"]]
-                assert [float(row[f"{name}_low"]), float(row[f"{name}_high"])] == expected
-    assert "How sure these are: 90 % intervals" in out
+        assert own["seen"] == own["done"]
+        assert set(map(tuple, own["confounding_pp"].values())) == {(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("command", [EFFECTS, CONFOUNDED])
+def test_effects_as_people_read_them_have_an_interval_under_every_number(
+    command: tuple[str, ...],
+) -> None:
+    data = run(*command, "--json").json
+    out = run(*command).out
+    lines = out.splitlines()
+    markdown = run(*command, "--format", "md").out
+    gap = command is CONFOUNDED
+    assert ("confounding" in lines[0]) == gap
+    for setting in data["settings"]:
+        event, own = setting["event"], setting["interval"]["event"]
+        shown = [f"{100 * own['done'][0]:.1f} … {100 * own['done'][1]:.1f}"]
+        pp = ["change_pp", "confounding_pp"] if gap else ["change_pp"]
+        for name in pp:
+            if not (name == "change_pp" and setting["setting"] == data["baseline"]):
+                low, high = (round(each, 1) + 0.0 for each in own[name])
+                shown.append(f"{low:+.1f} … {high:+.1f}")
+        shown.append(f"{100 * own['seen'][0]:.1f} … {100 * own['seen'][1]:.1f}")
+        # All of them stand in one line, below their numbers.
+        assert any(all(each in line for each in shown) for line in lines)
+        assert f"{100 * event['seen']:.1f} % ({shown[-1]})" in markdown
+    assert out.count("intervals over 200 draws") == 1
     assert "What makes the change of P(Bitcoin over the week = strong down or down)" in out
-    assert "intervals over 200 draws" in out
+
+
+def test_a_row_of_confidence_zero_that_only_seeing_hangs_on() -> None:
+    # Nothing confounds, so how often it rains does not matter to what rain does.
+    graph = write_weather(0)
+    ran = run("effects", "-g", graph, "--of", "rain", *FEW, "--json")
+    assert ran.code == 0
+    assert ran.json["settings"][1]["interval"]["seen"]
 
 
 def test_without_the_option_effects_say_nothing_of_intervals() -> None:
@@ -418,7 +464,7 @@ def test_without_the_option_effects_say_nothing_of_intervals() -> None:
 def test_effects_in_the_other_language_and_with_channels() -> None:
     ran = run(*EFFECTS, "--channels", "--lang", "zh-Hant")
     assert ran.code == 0
-    assert "這些數字有多可靠:90 % 區間" in ran.out
+    assert "90 % 區間:取自機率表的 200 次抽樣" in ran.out
     text = run(*EFFECTS, "--channels", "--format", "csv").out
     rows = list(csv.DictReader(io.StringIO(text), strict=True))
     assert all(row["done_low"] == "" for row in rows if row["part"] == "channel")

@@ -4,8 +4,8 @@ All settings are asked under the same draws, set and merely seen, so that the in
 what confounds, is that of the difference under one and the same tables; see `inference.intervals` for what
 an interval is, and `analysis.width` for the rows that carry the width of a change.
 
-Where no back-door path is open, seeing tells the same as setting whatever the tables are (`causal.effects`),
-so it is not asked again. What only decides how often a state is seen then needs no confidence.
+Where no back-door path is open, seeing tells the same as setting whatever the tables are (`causal.effects`)
+and is not asked again. What only decides how often a state is seen then needs no confidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,6 +62,14 @@ class SettingIntervals:
     event_confounding_pp: Interval | None
     impossible: int
     width_by_row: tuple[RowWidth, ...]
+
+    def ends(self, state: str | None = None) -> tuple[Interval | None, ...]:
+        """The intervals of done, change, seen and confounding, of one state or of B."""
+        if state is None:
+            whole = (self.event_done, self.event_change_pp, self.event_seen)
+            return (*whole, self.event_confounding_pp)
+        parts = (self.done, self.change_pp, self.seen, self.confounding_pp)
+        return tuple(None if part is None else part[state] for part in parts)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded; intervals as [low, high]."""

@@ -10,15 +10,17 @@ from causal_model.causal.responses import Arrow
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import describe
 from causal_model.notebook import Bundle, bundle
-from causal_model.questions.interventions.certainty import EffectIntervals
+from causal_model.questions.interventions.certainty import EffectIntervals, SettingIntervals
 from causal_model.spec.evidence import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ChannelShares", "Channels", "Distribution", "Effects", "SettingEffect"]
+__all__ = ["NUMBERS", "ChannelShares", "Channels", "Distribution", "Effects", "SettingEffect"]
 
 SCHEMA_VERSION = 1
+# What is told of every state under every setting, in this order.
+NUMBERS = ("done", "change_pp", "seen", "confounding_pp")
 
 Distribution = Mapping[str, float]
 
@@ -116,6 +118,14 @@ class SettingEffect:
         """The difference of seeing and doing for P(Y in B), in percentage points."""
         return _total(self.confounding_pp, self.event)
 
+    def numbers(self, state: str | None = None) -> tuple[float | None, ...]:
+        """Done, change, seen and confounding, of one state or of the event."""
+        if state is None:
+            whole = (self.event_done, self.event_change_pp, self.event_seen)
+            return (*whole, self.event_confounding_pp)
+        parts = (self.done, self.change_pp, self.seen, self.confounding_pp)
+        return tuple(None if part is None else part[state] for part in parts)
+
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded."""
         found: dict[str, Any] = {
@@ -190,6 +200,12 @@ class Effects:
         """The settings other than the baseline."""
         return tuple(each for each in self.settings if dict(each.setting) != dict(self.baseline))
 
+    @property
+    def in_turn(self) -> tuple[tuple[SettingEffect, SettingIntervals | None], ...]:
+        """All settings, each with its intervals if there are any."""
+        sure = self.interval.settings if self.interval else (None,) * len(self.settings)
+        return tuple(zip(self.settings, sure, strict=True))
+
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data for JSON, numbers unrounded."""
         path = self.structure.directed
@@ -227,22 +243,28 @@ class Effects:
         return found
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row per setting and state: the set nodes, state, done, change_pp, seen, confounding_pp."""
+        """One row per setting and state: the set nodes, state, done, change_pp, seen, confounding_pp.
+
+        With intervals their ends as well: done_low, done_high, change_pp_low and so on.
+        """
         import pandas as pd
 
         rows = []
-        for each in self.settings:
+        for each, sure in self.in_turn:
             told = [
                 own if isinstance(own, str) else ",".join(f"{s}:{p:g}" for s, p in own.items())
                 for own in each.setting.values()
             ]
-            parts = (each.done, each.change_pp, each.seen, each.confounding_pp)
-            rows += [
-                [*told, state, *(math.nan if part is None else part[state] for part in parts)]
-                for state in self.states
-            ]
-        names = ["state", "done", "change_pp", "seen", "confounding_pp"]
-        return pd.DataFrame(rows, columns=[*self.of, *names])
+            for state in self.states:
+                row = [*told, state, *(math.nan if x is None else x for x in each.numbers(state))]
+                if self.interval:
+                    ends = sure.ends(state) if sure else (None,) * len(NUMBERS)
+                    row += [end for pair in ends for end in pair or (math.nan, math.nan)]
+                rows.append(row)
+        columns = [*self.of, "state", *NUMBERS]
+        if self.interval:
+            columns += [f"{name}_{end}" for name in NUMBERS for end in ("low", "high")]
+        return pd.DataFrame(rows, columns=columns)
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return bundle(repr(self), chart="of_effects", about=(self._model, self))
