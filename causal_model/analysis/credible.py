@@ -200,6 +200,7 @@ def credible_each(
                 change_pp=_named(dirichlets, changes, level),
                 width_node=node if rows else None,
                 width_states=states if rows else (),
+                width_prior=_together(before.marginals[node], together, level),
                 width_posterior=_together(answer.marginals[node], together, level),
                 width_change_pp=_together(changes[node], together, level),
                 width_by_row=rows,

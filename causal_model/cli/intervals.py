@@ -21,13 +21,17 @@ __all__ = [
     "percent",
     "points",
     "shares",
+    "width_of",
     "width_table",
     "width_tables",
+    "widths_beside",
     "with_intervals",
 ]
 
 # Rows that carry the width, as many as a person reads.
 SHOWN = 5
+# The same where several answers stand side by side, of each.
+SHOWN_OF_SEVERAL = 3
 # Numbers of an answer that have an interval.
 NUMBERS = ("prior", "posterior", "change_pp")
 # Forms of tables that a few parameters generate.
@@ -49,6 +53,9 @@ WORDS = {
         "rest": "{:,} further rows make up {:.0f} %.",
         "first": "Shares of the variance are of first order; alone: the standard deviation if only"
         " this row varied.",
+        "shares": "What makes {} uncertain: share of the variance by row of a table",
+        "order": "Shares are of first order.",
+        "others": "{:,} further rows",
         "end": " ",
     },
     "zh-Hant": {
@@ -65,6 +72,9 @@ WORDS = {
         "generated": "主觀估計,信心 {:.6g},由參數生成的列",
         "rest": "其餘 {:,} 列合占 {:.0f} %。",
         "first": "變異數的比例為一階近似;單獨:僅該列變動時的標準差。",
+        "shares": "{} 的不確定性來自何處:機率表各列占變異數的比例",
+        "order": "比例為一階近似。",
+        "others": "其餘 {:,} 列",
         "end": "",
     },
 }
@@ -207,15 +217,73 @@ def width_tables(
     words, node = WORDS[lang], intervals.width_node
     if node is None:
         return []
-    name = labelled(model, node, None, lang)
-    states = [labelled(model, node, state, lang) for state in intervals.width_states]
-    what = f"{name} = {words['or'].join(states)}" if states else words["all"].format(name)
+    what = width_of(model, intervals, lang)
     said = ""
     if intervals.width_posterior is not None:
         chance = sum(posterior[node][state] for state in intervals.width_states)
         ends = shares(intervals.width_posterior)
         said = words["is"].format(what, 100 * chance, percent(intervals.level), ends)
     return [width_table(model, intervals.width_by_row, f"P({what})", lang, said=said)]
+
+
+def width_of(model: Model, intervals: Intervals, lang: str) -> str:
+    """The states whose width is told apart by rows, or the node whose states all are."""
+    words, node = WORDS[lang], intervals.width_node
+    assert node is not None
+    name = labelled(model, node, None, lang)
+    if not intervals.width_states:
+        return words["all"].format(name)
+    states = [labelled(model, node, state, lang) for state in intervals.width_states]
+    return f"{name} = {words['or'].join(states)}"
+
+
+def widths_beside(
+    model: Model, several: Mapping[str, Intervals], titles: Mapping[str, str], lang: str
+) -> list[Table]:
+    """The rows that carry the width of one probability under each of several findings, side by side.
+
+    The rows that add most under any of them stand for themselves, all others are summed; none where nothing
+    varies.
+
+    Args:
+        model: for labels.
+        several: intervals of the same node, by name.
+        titles: the headings, by name.
+        lang: language of the labels.
+    """
+    words = WORDS[lang]
+    varying = [each for each in several.values() if each.width_node is not None]
+    if not varying:
+        return []
+    share = {
+        name: {_key(row): row.share for row in each.width_by_row} for name, each in several.items()
+    }
+    rows = {_key(row): row for each in varying for row in each.width_by_row[:SHOWN_OF_SEVERAL]}
+    total = {key: sum(own.get(key, 0.0) for own in share.values()) for key in rows}
+    kept = sorted(rows, key=lambda key: -total[key])
+    cells: list[list[Cell]] = [
+        [
+            _row(model, rows[key], lang),
+            *(own.get(key, 0.0) if own else None for own in share.values()),
+        ]
+        for key in kept
+    ]
+    further = {key for own in share.values() for key in own} - set(kept)
+    if further:
+        rest = [sum(part for key, part in own.items() if key in further) for own in share.values()]
+        sums = [part if own else None for part, own in zip(rest, share.values(), strict=True)]
+        cells.append([words["others"].format(len(further)), *sums])
+    columns = [
+        *headed((Column("row", "row"),), lang),
+        *(Column(name, titles[name], "probability") for name in several),
+    ]
+    what = f"P({width_of(model, varying[0], lang)})"
+    breaks = frozenset({len(kept)} if further else ())
+    return [Table(columns, cells, words["shares"].format(what), words["order"], breaks)]
+
+
+def _key(row: RowWidth) -> tuple[str, tuple[str, ...]]:
+    return row.node, tuple(row.given.values())
 
 
 def _row(model: Model, row: RowWidth, lang: str) -> str:

@@ -1,6 +1,7 @@
 """`causal-model scenarios`: all scenarios of a graph side by side."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,13 @@ import click
 
 from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
-from causal_model.cli.intervals import csv_columns, of_change, of_intervals, of_probability
+from causal_model.cli.intervals import (
+    csv_columns,
+    of_change,
+    of_intervals,
+    of_probability,
+    widths_beside,
+)
 from causal_model.cli.options import (
     CONTEXT,
     format_option,
@@ -20,11 +27,13 @@ from causal_model.cli.options import (
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
+from causal_model.inference.intervals import Interval
 from causal_model.inference.result import QueryResult
 from causal_model.model import Model, load
 from causal_model.side_by_side import side_by_side
 
 Answers = Mapping[str, QueryResult]
+OR = {"en": " or ", "zh-Hant": "或"}
 CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何證據的變化"}
 
 
@@ -73,6 +82,8 @@ def scenarios(
     tables = [_beside(model, node, answers, titles, lang, format_)]
     if first.interval is not None and format_ != "csv":
         tables.append(_changes(model, node, answers, titles, lang, format_))
+        sure = {name: each.interval for name, each in answers.items() if each.interval}
+        tables += widths_beside(model, sure, titles, lang)
     emit(tables, found.to_dict(), format_, no_color=no_color)
     titled = {name: known[name].title.text(lang) for name in answers}
     said = [tables[0].caption] if tables[0].caption else []
@@ -108,6 +119,8 @@ def _beside(
             if own is not None and plain:
                 row += [100 * (answer[node][state] - prior), *own.change_pp[node][state]]
         rows.append(row)
+    if not plain and (chosen := _together(answers)):
+        rows.append(_of_several(model, node, answers, chosen, lang, format_))
     told = evidence_in_words("en" if plain else lang)
     evidence: list[Cell] = [told, None]
     if first.interval is not None and plain:
@@ -150,10 +163,46 @@ def _changes(
             change = 100 * (answer[node][state] - answer.prior[node][state])
             row.append(of_change(change, answer.interval.change_pp[node][state], format_))
         rows.append(row)
+    if chosen := _together(answers):
+        rows.append([_any_of(model, node, chosen, lang)])
+        for answer in answers.values():
+            change = math.fsum(
+                100 * (answer[node][each] - answer.prior[node][each]) for each in chosen
+            )
+            ends = answer.interval and answer.interval.width_change_pp
+            rows[-1].append(of_change(change, ends, format_) if ends else change)
     return Table(columns, rows, title=CHANGE[lang])
 
 
-def _cells(value: float, interval: tuple[float, float] | None, format_: str) -> list[Cell]:
+def _of_several(
+    model: Model, node: str, answers: Answers, states: Sequence[str], lang: str, format_: str
+) -> list[Cell]:
+    """The row of some states together, whose width is told apart by rows of tables."""
+    first = next(iter(answers.values()))
+    sure = [each.interval for each in answers.values() if each.interval]
+    prior = next((each.width_prior for each in sure if each.width_prior), None)
+    whole = [(first.prior[node], prior)]
+    whole += [
+        (answer[node], own.width_posterior)
+        for answer, own in zip(answers.values(), sure, strict=True)
+    ]
+    row: list[Cell] = [_any_of(model, node, states, lang)]
+    for numbers, ends in whole:
+        row += _cells(math.fsum(numbers[each] for each in states), ends, format_)
+    return row
+
+
+def _together(answers: Answers) -> tuple[str, ...]:
+    """The states that are taken together; none where that is one, which has a row of its own."""
+    sure = [each.interval.width_states for each in answers.values() if each.interval]
+    return next((each for each in sure if len(each) > 1), ())
+
+
+def _any_of(model: Model, node: str, states: Sequence[str], lang: str) -> str:
+    return OR[lang].join(labelled(model, node, each, lang) for each in states)
+
+
+def _cells(value: float, interval: Interval | None, format_: str) -> list[Cell]:
     """The cells of one probability."""
     if interval is None:
         return [value]

@@ -90,7 +90,8 @@ class Intervals:
         width_node: the node whose width is told apart by rows; None if nothing varies.
         width_states: its states of which that is the probability together; empty where it is the sum of
             the variances over all its states.
-        width_posterior: the interval of the probability of these states together; None without any.
+        width_prior: the interval of the prior of these states together; None without any.
+        width_posterior: that of their posterior, likewise.
         width_change_pp: that of its change in percentage points, likewise.
         width_by_row: the rows that add to it, those that add most first.
         fixed: by node the number of rows that matter but have no confidence, and are held fixed.
@@ -112,6 +113,7 @@ class Intervals:
     change_pp: NamedIntervals
     width_node: str | None
     width_states: tuple[str, ...]
+    width_prior: Interval | None
     width_posterior: Interval | None
     width_change_pp: Interval | None
     width_by_row: tuple[RowWidth, ...]
@@ -158,9 +160,12 @@ class Intervals:
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded; intervals as [low, high]."""
         width: dict[str, Any] = {"node": self.width_node, "states": list(self.width_states)}
-        if self.width_posterior is not None and self.width_change_pp is not None:
-            width["posterior"] = list(self.width_posterior)
-            width["change_pp"] = list(self.width_change_pp)
+        together = {
+            "prior": self.width_prior,
+            "posterior": self.width_posterior,
+            "change_pp": self.width_change_pp,
+        }
+        width |= {name: list(own) for name, own in together.items() if own is not None}
         return {
             "level": self.level,
             "draws": self.draws,

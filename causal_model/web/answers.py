@@ -81,6 +81,7 @@ class WidthOf(Answer):
 
     node: str
     states: list[str]
+    prior: Interval | None = None
     posterior: Interval | None = None
     change_pp: Interval | None = None
 

@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import causal_model as cm
@@ -157,7 +159,7 @@ def test_both_languages_and_plain_text(command: str, format_: str) -> None:
         assert not unsafe(ran.out)
     if format_ == "md":
         for line in english.out.splitlines():
-            assert line == "" or line.startswith(("|", "**", "Nothing", "90", "P("))
+            assert line == "" or line.startswith(("|", "**", "Nothing", "90", "P(", "Shares"))
 
 
 def test_counted_rows_carry_their_sample_and_elicited_ones_their_confidence() -> None:
@@ -360,6 +362,80 @@ def test_scenarios_show_an_interval_in_every_cell_and_the_changes() -> None:
             assert f"{100 * scenario['posterior'][state]:.1f} % ({shown})" in markdown
         low, high = scenario["interval"]["change_pp"]["down"]
         assert f"{low:+.1f} … {high:+.1f}" in out
+
+
+def test_scenarios_show_the_states_that_are_taken_together() -> None:
+    model = cm.load("article")
+    low = ("strong_down", "down")
+    data = run("scenarios", *FEW, "--json").json
+    out = run("scenarios", *FEW).out
+    title = "strong down or down "
+    values, ends, *_ = (
+        line + below
+        for line, below in zip(out.splitlines(), out.splitlines()[1:], strict=False)
+        if line.startswith(title)
+    )
+    assert f"{100 * sum(data['prior'][each] for each in low):.1f} %" in values
+    for scenario in data["scenarios"]:
+        found = model.query(scenario=scenario["id"], interval=0.9, draws=200)
+        assert found.interval is not None
+        # The interval of a sum is none of the sums of ends, so it is taken of the draws themselves.
+        samples = found.interval.samples["btc_return"][:, :2].sum(axis=1)
+        wanted = [float(each) for each in np.quantile(samples, [0.05, 0.95])]
+        own = scenario["interval"]["width_of"]
+        assert own["states"] == list(low)
+        assert own["posterior"] == pytest.approx(wanted, abs=1e-12)
+        assert f"{100 * sum(scenario['posterior'][each] for each in low):.1f} %" in values
+        assert f"{100 * own['posterior'][0]:.1f} … {100 * own['posterior'][1]:.1f}" in values
+        assert f"{own['change_pp'][0]:+.1f} … {own['change_pp'][1]:+.1f}" in ends
+    prior = data["scenarios"][0]["interval"]["width_of"]["prior"]
+    assert f"{100 * prior[0]:.1f} … {100 * prior[1]:.1f}" in values
+
+
+def test_scenarios_show_which_rows_carry_the_width_of_each() -> None:
+    data = run("scenarios", *FEW, "--json").json
+    lines = run("scenarios", *FEW).out.split("What makes ")[1].splitlines()
+    heading = "P(Bitcoin over the week = strong down or down) uncertain"
+    assert lines[0] == f"{heading}: share of the variance by row of a table"
+    assert lines[1].split()[1:] == [each["id"] for each in data["scenarios"]]
+    *shown, further = (line for line in lines[3:-1] if line)
+    parts = [[float(each) for each in re.findall(r"(\d+\.\d) %", line)] for line in shown]
+    rest = [float(each) for each in re.findall(r"(\d+\.\d) %", further)]
+    told: set[tuple[str, ...]] = set()
+    for at, scenario in enumerate(data["scenarios"]):
+        rows = scenario["interval"]["width_by_row"]
+        assert sum(each["share"] for each in rows) == pytest.approx(1)
+        told |= {(each["node"], *each["given"].values()) for each in rows}
+        # Those that add most stand there, and all that is left is summed.
+        for each in rows[:3]:
+            assert round(100 * each["share"], 1) in [own[at] for own in parts]
+        assert sum(own[at] for own in parts) + rest[at] == pytest.approx(100, abs=0.5)
+    assert further.startswith(f"{len(told) - len(shown)} further rows")
+    # In order of what they add under all scenarios.
+    sums = [sum(own) for own in parts]
+    assert sums == sorted(sums, reverse=True)
+
+
+def test_a_scenario_in_which_nothing_varies_has_no_shares() -> None:
+    graph = write_weather(5)
+    Path("scenarios").mkdir()
+    for name, given in (("dry", {"wet": "no"}), ("rain", {"rain": "yes"})):
+        text = {"schema_version": 1, "id": name, "title": name, "given": given}
+        Path(f"scenarios/{name}.yaml").write_text(json.dumps(text), encoding="utf-8")
+    ran = run("scenarios", "-g", graph, *FEW)
+    table = ran.out.split("What makes ")[1].splitlines()
+    assert table[0].startswith("P(wet = no) uncertain")
+    assert table[3].split() == ["wet", "|", "yes", "-", "100.0", "%"]
+    dry, rain = run("scenarios", "-g", graph, *FEW, "--json").json["scenarios"]
+    assert dry["interval"]["width_of"] is None
+    assert dry["interval"]["posterior"]["no"] == [1.0, 1.0]
+    assert list(rain["interval"]["width_of"]) == [
+        "node",
+        "states",
+        "prior",
+        "posterior",
+        "change_pp",
+    ]
 
 
 def test_scenarios_in_csv_have_columns_for_all_of_it() -> None:
