@@ -1,12 +1,14 @@
 """Charts of posteriors: one answer, or scenarios side by side."""
 
+import math
 from collections.abc import Mapping, Sequence
 
+from causal_model.charts import widths
 from causal_model.charts.words import (
-    assigned,
     chart,
     event,
     evidence_of,
+    joined,
     label,
     share_text,
     title_of,
@@ -21,25 +23,17 @@ from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Interval, 
 
 __all__ = ["of_query", "of_scenarios"]
 
-# Rows that carry the width, as many as a person reads.
-WIDEST = 8
 WORDS = {
     "en": {
         "query": "How probable is each state of {}?",
         "several": "How probable is each state?",
         "scenarios": "{} under every scenario",
-        "width": "What makes {} uncertain: share of the variance by row of a table",
-        "counted": "counted, n = {:.4g}",
-        "confidence": "elicited, confidence {:.4g}",
         "error": "two standard errors either way ({:,} draws)",
     },
     "zh-Hant": {
         "query": "「{}」各狀態的機率",
         "several": "各狀態的機率",
         "scenarios": "「{}」在各情景下的機率",
-        "width": "{} 的不確定性來自何處:機率表各列占變異數的比例",
-        "counted": "統計,n = {:.4g}",
-        "confidence": "主觀估計,信心 {:.4g}",
         "error": "上下兩個標準誤({:,} 次抽樣)",
     },
 }
@@ -60,6 +54,7 @@ def of_query(
     several = len(result) > 1
     interval = result.interval
     errors = result.standard_errors if isinstance(result, EstimatedResult) else {}
+    moved = any(abs(points) > 1e-7 for *_, points in result.rows())
     cells = tuple(
         Cell(
             tuple(
@@ -72,8 +67,8 @@ def of_query(
                     else _ends(now, errors[node][state])
                     if errors
                     else None,
-                    POINTS.written(points),
-                    extra_under=_change(interval, node, state),
+                    POINTS.written(points) if moved else "",
+                    extra_under=_change(interval, node, state) if moved else "",
                 )
                 for _, state, before, now, points in result.rows_of(node)
             ),
@@ -82,38 +77,18 @@ def of_query(
         for node in result
     )
     keys = [Key("bar", shared["probability"])]
-    if any(abs(points) > 1e-7 for *_, points in result.rows()):
+    if moved:
         keys += [Key("outline", shared["prior"]), Key("change", shared["change"])]
     if isinstance(result, EstimatedResult):
         keys.append(Key("interval", words["error"].format(result.draws)))
-    panels = [Bars(PERCENT, cells, extra_name="pp")]
+    panels = [Bars(PERCENT, cells, extra_name="pp" if moved else "")]
     if interval is not None:
         keys.append(Key("interval", shared["interval"].format(share_text(interval.level))))
-        panels += _width(model, interval, lang)
+        panels += widths.of_one(model, interval.width_by_row, _varying(model, interval, lang), lang)
     told = evidence_of(model, result.findings, result.evidence_probability, lang)
     nodes = [label(model, node, None, lang) for node in result]
     title = words["several"] if several else words["query"].format(nodes[0])
     return chart(title, [title_of(model, lang), told], panels, keys, lang, remarks)
-
-
-def _width(model: Model, interval: Intervals, lang: str) -> list[Bars]:
-    """The rows that carry the width, by their share of the variance."""
-    words = WORDS[lang]
-    if interval.width_node is None or not interval.width_by_row:
-        return []
-    bars = tuple(
-        Bar(
-            label(model, each.node, None, lang)
-            + (f" | {assigned(model, each.given, lang)}" if each.given else ""),
-            each.share,
-            extra=words["counted" if each.n else "confidence"].format(each.n or each.confidence),
-        )
-        for each in interval.width_by_row[:WIDEST]
-    )
-    about = label(model, interval.width_node, None, lang)
-    if interval.width_states:
-        about = event(model, interval.width_node, interval.width_states, lang)
-    return [Bars(PERCENT, (Cell(bars),), words["width"].format(about))]
 
 
 def of_scenarios(
@@ -135,6 +110,9 @@ def of_scenarios(
         remarks: what the intervals come from, in words.
     """
     words, shared = WORDS[lang], words_of(lang)
+    sure = {name: each.interval for name, each in answers.items() if each.interval}
+    varying = next((each for each in sure.values() if each.width_node), None)
+    chosen = varying.width_states if varying else ()
     cells = tuple(
         Cell(
             tuple(
@@ -147,7 +125,8 @@ def of_scenarios(
                     extra_under=_change(answer.interval, node, state),
                 )
                 for _, state, before, now, points in answer.rows_of(node)
-            ),
+            )
+            + _of_several(model, node, answer, chosen, lang),
             titles[name],
             f"{EVIDENCE[lang]} = {answer.evidence_probability:.3g}",
         )
@@ -163,7 +142,42 @@ def of_scenarios(
         keys.append(Key("interval", shared["interval"].format(share_text(first.level))))
     title = words["scenarios"].format(label(model, node, None, lang))
     panels = [Bars(PERCENT, cells, extra_name="pp")]
+    if varying:
+        rows = {name: each.width_by_row for name, each in sure.items()}
+        panels += widths.side_by_side(model, rows, titles, _varying(model, varying, lang), lang)
     return chart(title, [title_of(model, lang)], panels, keys, lang, remarks)
+
+
+def _of_several(
+    model: Model, node: str, answer: QueryResult, states: Sequence[str], lang: str
+) -> tuple[Bar, ...]:
+    """The bar of some states together; none of a single one, which has its own."""
+    if len(states) < 2 or answer.interval is None:
+        return ()
+    before, now = (
+        math.fsum(own[node][each] for each in states) for own in (answer.prior, answer.posterior)
+    )
+    change = answer.interval.width_change_pp
+    return (
+        Bar(
+            joined(model, node, states, lang),
+            now,
+            before,
+            answer.interval.width_posterior,
+            POINTS.written(100 * (now - before)),
+            strong=True,
+            extra_under=POINTS.between(*change) if change else "",
+        ),
+    )
+
+
+def _varying(model: Model, interval: Intervals, lang: str) -> str:
+    """What the rows of tables make uncertain, in words."""
+    if interval.width_node is None:
+        return ""
+    if not interval.width_states:
+        return label(model, interval.width_node, None, lang)
+    return event(model, interval.width_node, interval.width_states, lang)
 
 
 def _change(interval: Intervals | None, node: str, state: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from causal_model.charts import widths
 from causal_model.charts.words import (
     chart,
     event,
@@ -36,6 +37,7 @@ WORDS = {
         "fall": "lowers {}",
         "impossible": "what is given is impossible here",
         "baseline": "baseline",
+        "change": "the change of {} by {}",
     },
     "zh-Hant": {
         "title": "設定「{}」對「{}」有何影響?",
@@ -51,6 +53,7 @@ WORDS = {
         "fall": "降低 {}",
         "impossible": "在此給定的證據不可能",
         "baseline": "基準",
+        "change": "{} 因 {} 的變化",
     },
 }
 
@@ -85,7 +88,19 @@ def of_effects(
     title = words["title"].format(*_names(model, found, lang))
     told = [title_of(model, lang), *_told(model, found, lang, said)]
     remarks = [words["against"].format(base), *remarks]
-    return chart(title, told, [Bars(PERCENT, cells, extra_name="pp")], keys, lang, remarks)
+    panels = [Bars(PERCENT, cells, extra_name="pp")]
+    if found.least_sure:
+        effect, sure = found.least_sure
+        about = label(model, found.on, None, lang)
+        if found.event:
+            about = event(model, found.on, found.event, lang)
+        setting = words_of(lang)["comma"].join(
+            f"{label(model, node, None, lang)} = {_setting(model, {node: own}, lang)}"
+            for node, own in effect.setting.items()
+        )
+        what = words["change"].format(about, setting)
+        panels += widths.of_one(model, sure.width_by_row, what, lang)
+    return chart(title, told, panels, keys, lang, remarks)
 
 
 def _cell(model: Model, found: Effects, number: int, base: str, lang: str) -> Cell:

@@ -32,18 +32,9 @@ def width_of_effects(model: Model, found: Effects, lang: str) -> list[Table]:
         lang: language of the labels.
     """
     words = WORDS[lang]
-    widest = max(
-        (
-            (sum(each.deviation_pp**2 for each in sure.width_by_row), at)
-            for at, (_, sure) in enumerate(found.in_turn)
-            if sure is not None and sure.width_by_row
-        ),
-        default=None,
-    )
-    if widest is None:
+    if found.least_sure is None:
         return []
-    effect, sure = found.in_turn[widest[1]]
-    assert sure is not None
+    effect, sure = found.least_sure
     setting = ", ".join(
         f"{labelled(model, name, None, lang)} = {told_as(model, name, each, lang)}"
         for name, each in effect.setting.items()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled
-from causal_model.inference.intervals import Interval, Intervals, RowWidth
+from causal_model.inference.intervals import Interval, Intervals, RowWidth, widest
 from causal_model.model import Model
 
 if TYPE_CHECKING:
@@ -255,35 +255,24 @@ def widths_beside(
     varying = [each for each in several.values() if each.width_node is not None]
     if not varying:
         return []
-    share = {
-        name: {_key(row): row.share for row in each.width_by_row} for name, each in several.items()
-    }
-    rows = {_key(row): row for each in varying for row in each.width_by_row[:SHOWN_OF_SEVERAL]}
-    total = {key: sum(own.get(key, 0.0) for own in share.values()) for key in rows}
-    kept = sorted(rows, key=lambda key: -total[key])
+    rows = widest([each.width_by_row for each in varying], SHOWN_OF_SEVERAL)
+    parts = [{row.key: row.share for row in each.width_by_row} for each in several.values()]
     cells: list[list[Cell]] = [
-        [
-            _row(model, rows[key], lang),
-            *(own.get(key, 0.0) if own else None for own in share.values()),
-        ]
-        for key in kept
+        [_row(model, row, lang), *(own.get(row.key, 0.0) if own else None for own in parts)]
+        for row in rows
     ]
-    further = {key for own in share.values() for key in own} - set(kept)
+    further = {key for own in parts for key in own} - {row.key for row in rows}
     if further:
-        rest = [sum(part for key, part in own.items() if key in further) for own in share.values()]
-        sums = [part if own else None for part, own in zip(rest, share.values(), strict=True)]
+        rest = [sum(part for key, part in own.items() if key in further) for own in parts]
+        sums = [part if own else None for part, own in zip(rest, parts, strict=True)]
         cells.append([words["others"].format(len(further)), *sums])
     columns = [
         *headed((Column("row", "row"),), lang),
         *(Column(name, titles[name], "probability") for name in several),
     ]
     what = f"P({width_of(model, varying[0], lang)})"
-    breaks = frozenset({len(kept)} if further else ())
+    breaks = frozenset({len(rows)} if further else ())
     return [Table(columns, cells, words["shares"].format(what), words["order"], breaks)]
-
-
-def _key(row: RowWidth) -> tuple[str, tuple[str, ...]]:
-    return row.node, tuple(row.given.values())
 
 
 def _row(model: Model, row: RowWidth, lang: str) -> str:

@@ -1,7 +1,7 @@
 """How sure an answer is: an interval for every number, and the rows of tables that carry its width."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ __all__ = [
     "RowWidth",
     "equal_tailed",
     "required_draws",
+    "widest",
 ]
 
 # So many draws must lie outside an interval on either side, or its ends are chance.
@@ -50,6 +51,11 @@ class RowWidth:
     form: str | None
     share: float
     deviation_pp: float
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What row it is: the node, and the states of its parents."""
+        return (self.node, *self.given.values())
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
@@ -201,6 +207,22 @@ def required_draws(level: float) -> int:
     (100, 1000)
     """
     return math.ceil(round(2 * FEWEST_IN_A_TAIL / (1 - level), 6))
+
+
+def widest(several: Sequence[Sequence[RowWidth]], each: int) -> list[RowWidth]:
+    """The rows that add most to the width of any of several answers; first what adds most to all of them.
+
+    Args:
+        several: for every answer its rows, those that add most first.
+        each: how many are taken of every answer.
+    """
+    taken = {row.key: row for rows in several for row in rows[:each]}
+    total = dict.fromkeys(taken, 0.0)
+    for rows in several:
+        for row in rows:
+            if row.key in total:
+                total[row.key] += row.share
+    return sorted(taken.values(), key=lambda row: -total[row.key])
 
 
 def _plain(intervals: NamedIntervals) -> dict[str, dict[str, list[float]]]:

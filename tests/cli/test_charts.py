@@ -122,12 +122,22 @@ def of_query(data: Any) -> Iterator[str]:
         sure = data["interval"]
         yield from (PERCENT.between(*own) for own in sure["posterior"]["btc_return"].values())
         yield from (POINTS.between(*own) for own in sure["change_pp"]["btc_return"].values())
+        yield from percent(row["share"] for row in sure["width_by_row"][:8])
 
 
 def of_scenarios(data: Any) -> Iterator[str]:
     for each in data["scenarios"]:
         yield from percent(each["posterior"].values())
         yield f"P(evidence) = {each['evidence_probability']:.3g}"
+        if "interval" in each:
+            sure = each["interval"]
+            together = sure["width_of"]
+            for ends in (*sure["posterior"].values(), together["posterior"]):
+                yield PERCENT.between(*ends)
+            for ends in (*sure["change_pp"].values(), together["change_pp"]):
+                yield POINTS.between(*ends)
+            yield PERCENT.written(sum(each["posterior"][own] for own in together["states"]))
+            yield from percent(row["share"] for row in sure["width_by_row"][:3])
 
 
 def of_effects(data: Any) -> Iterator[str]:
@@ -139,6 +149,10 @@ def of_effects(data: Any) -> Iterator[str]:
             yield PERCENT.between(*sure["event"]["done"])
             if each["setting"] != data["baseline"]:
                 yield from (POINTS.between(*own) for own in sure["change_pp"].values())
+    if "interval" in data:
+        widths = [each["interval"]["width_by_row"] for each in data["settings"]]
+        widest = max(widths, key=lambda own: sum(row["deviation_pp"] ** 2 for row in own))
+        yield from percent(row["share"] for row in widest[:8])
 
 
 def of_channels(data: Any) -> Iterator[str]:
@@ -208,6 +222,7 @@ NUMBERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "query": of_query,
     "query with intervals": of_query,
     "scenarios": of_scenarios,
+    "scenarios with intervals": of_scenarios,
     "effects": of_effects,
     "effects with intervals": of_effects,
     "channels": of_channels,
@@ -233,6 +248,16 @@ def test_every_number_of_the_answer_is_in_the_chart(name: str, drawings: list[Dr
         # A reading stands before its number, in one text.
         found = any(text.endswith(each) for text in shown) if each[0] == " " else each in shown
         assert found, each
+
+
+def test_a_query_with_nothing_given_has_no_changes_to_show(drawings: list[Drawing]) -> None:
+    for more in ((), ("--interval", "0.9", "--draws", "200")):
+        drawings.clear()
+        assert run("query", *more, "-o", "chart.svg").code == 0
+        shown = [each.text for each in texts(drawings[0])]
+        assert "pp" not in shown
+        assert "%" in shown
+        assert not any(each.startswith("0.0") and "…" in each for each in shown)
 
 
 # What is held against what.

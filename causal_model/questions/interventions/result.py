@@ -206,6 +206,16 @@ class Effects:
         sure = self.interval.settings if self.interval else (None,) * len(self.settings)
         return tuple(zip(self.settings, sure, strict=True))
 
+    @property
+    def least_sure(self) -> tuple[SettingEffect, SettingIntervals] | None:
+        """The setting whose change varies most with the tables; None where none is known to vary."""
+        varying = [(each, sure) for each, sure in self.in_turn if sure and sure.width_by_row]
+        return max(
+            varying,
+            key=lambda own: sum(row.deviation_pp**2 for row in own[1].width_by_row),
+            default=None,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data for JSON, numbers unrounded."""
         path = self.structure.directed
