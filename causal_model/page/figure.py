@@ -12,8 +12,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from causal_model.model import Model
-from causal_model.render.draw import draw
-from causal_model.render.layout import place
+from causal_model.render.graph.draw import draw
+from causal_model.render.graph.layout import place
 from causal_model.render.picture import Picture
 from causal_model.render.shapes import Drawing, Group, Path, Point, Rect, Shape
 from causal_model.render.svg import write_svg

@@ -7,7 +7,7 @@ from causal_model.errors import RenderError, did_you_mean
 from causal_model.files import write_atomically
 from causal_model.render import image
 from causal_model.render.dot import write_dot
-from causal_model.render.draw import draw
+from causal_model.render.graph.draw import draw
 from causal_model.render.mermaid import write_mermaid
 from causal_model.render.picture import Picture
 from causal_model.render.shapes import Drawing

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from causal_model.render.layout import Frame, Layout
+from causal_model.render.graph.layout import Frame, Layout
 from causal_model.render.picture import Arrow, FindingKind, NodeBox, Picture, StateBar
 from causal_model.render.shapes import Point
 

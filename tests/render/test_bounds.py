@@ -7,10 +7,11 @@ from itertools import combinations
 
 import pytest
 
-from causal_model.render import draw as drawing
-from causal_model.render import image, layout, output
-from causal_model.render.draw import draw
-from causal_model.render.layout import Layout, place
+from causal_model.render import image, output
+from causal_model.render.graph import layout
+from causal_model.render.graph.curves import points_along
+from causal_model.render.graph.draw import draw
+from causal_model.render.graph.layout import Layout, place
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
 from causal_model.render.shapes import Drawing, Group, Path, Rect, Shape, Text
 from causal_model.render.svg import write_svg
@@ -206,7 +207,7 @@ def test_the_word_of_a_finding_hides_no_arrow() -> None:
     assert len(tags) == 4
     for line in shapes_named(drawn.shapes, "line"):
         assert isinstance(line, Path)
-        for x, y in drawing._along(line.points):
+        for x, y in points_along(line.points):
             assert not any(t.x < x < t.x + t.width and t.y < y < t.y + t.height for t in tags)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import causal_model as cm
 from causal_model.render.dot import write_dot
-from causal_model.render.draw import draw
+from causal_model.render.graph.draw import draw
 from causal_model.render.mermaid import write_mermaid
 from causal_model.render.picture import NodeBox, Picture
 from causal_model.render.shapes import Group, Rect, Shape, Text

@@ -13,7 +13,7 @@ import pytest
 import causal_model as cm
 from causal_model.render import image
 from causal_model.render import shapes as sh
-from causal_model.render.draw import draw
+from causal_model.render.graph.draw import draw
 from causal_model.render.palette import BAR, BAR_SET, TRACK
 from causal_model.render.picture import Picture
 from causal_model.render.text import FONTS

@@ -8,8 +8,8 @@ import pytest
 
 import causal_model as cm
 from causal_model.library import shipped_graphs
-from causal_model.render import draw as drawing
-from causal_model.render.layout import (
+from causal_model.render.graph import draw as drawing
+from causal_model.render.graph.layout import (
     Engine,
     Frame,
     Layout,

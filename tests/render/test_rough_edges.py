@@ -3,9 +3,9 @@
 import pytest
 
 import causal_model as cm
-from causal_model.render import draw as drawing
 from causal_model.render import image, output
-from causal_model.render.layout import layered
+from causal_model.render.graph import draw as drawing
+from causal_model.render.graph.layout import layered
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
 from tests.render.pictures import along, random_graph, saying
 from tests.render.test_dot import drawn, lines, read

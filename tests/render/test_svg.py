@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import causal_model as cm
-from causal_model.render.draw import WORDS, draw
+from causal_model.render.graph.draw import draw
+from causal_model.render.graph.words import WORDS
 from causal_model.render.palette import CHANNELS
 from causal_model.render.picture import Arrow, FindingKind, NodeBox, Picture, StateBar
 from causal_model.render.shapes import Group, Shape, Text

@@ -42,6 +42,21 @@ class Layout:
     width: float
     height: float
 
+    def moved(self, right: float, down: float) -> "Layout":
+        """The same at another place."""
+        return Layout(
+            {
+                name: Frame(each.x + right, each.y + down, each.width, each.height)
+                for name, each in self.frames.items()
+            },
+            {
+                link: tuple((x + right, y + down) for x, y in curve)
+                for link, curve in self.curves.items()
+            },
+            self.width,
+            self.height,
+        )
+
 
 Engine = Callable[[Mapping[str, Size], Sequence[Link]], Layout]
 
