@@ -37,6 +37,8 @@ Opened = frozenset[str]
 
 # Entries of the table of a node in two versions; with switches, above which sets are halved.
 MOST_ENTRIES, MOST_WITH_SWITCHES = 1 << 24, 1 << 18
+# Entries of drawn tables that are alive at a time: 32 MB.
+AT_ONCE = 1 << 22
 # The node that says which contrast is asked, and the one whose setting makes it so; no node of a graph is
 # called like these.
 CONTRAST, SET = "\0contrast", "\0set"
@@ -72,7 +74,7 @@ class OpenChannels:
 
     Attributes:
         network: the network with a node that says which contrast is asked.
-        contrasts: how many these are, the baseline first.
+        contrasts: of every contrast, the baseline being the first, the states of the nodes that are set.
         baseline: the nodes that are set, and their states at the baseline.
         channels: the arrows of each channel; none belongs to two.
         outcome: the node on which effects are measured.
@@ -80,7 +82,7 @@ class OpenChannels:
     """
 
     network: Network
-    contrasts: int
+    contrasts: tuple[tuple[int, ...], ...]
     baseline: Mapping[str, int]
     channels: Mapping[str, Collection[Arrow]]
     outcome: str
@@ -107,11 +109,13 @@ class OpenChannels:
             outcome: the node on which effects are measured.
             known: the nodes on which there is evidence.
         """
-        count = 1 + len(next(iter(settings.values()), ()))
+        columns = {name: (start, *settings[name]) for name, start in baseline.items()}
+        contrasts = tuple(zip(*columns.values(), strict=True))
+        count = len(contrasts)
         added = {SET: np.ones(1), CONTRAST: np.full(count, 1 / count)}
         rows = {
-            name: np.eye(network.variables[name].size)[None, [start, *settings[name]]]
-            for name, start in baseline.items()
+            name: np.eye(network.variables[name].size)[None, list(own)]
+            for name, own in columns.items()
         }
         for each in (*added.values(), *rows.values()):
             each.flags.writeable = False
@@ -125,7 +129,7 @@ class OpenChannels:
             MappingProxyType({**parents, **dict.fromkeys(rows, (SET, CONTRAST))}),
             MappingProxyType({**added, **network.tables, **rows}),
         )
-        return cls(whole, count, dict(baseline), dict(channels), outcome, known)
+        return cls(whole, contrasts, dict(baseline), dict(channels), outcome, known)
 
     def by_open(self, evidence: Mapping[str, Array]) -> dict[Opened, Array]:
         """P(outcome | evidence) under every contrast, by the set of open channels.
@@ -186,21 +190,53 @@ class OpenChannels:
         """
         found = {}
         for each in self._expanded(tuple(self.channels), frozenset()):
-            versions = each.versions
-            moving = [
-                name for name in versions.drawn if name in tables and name not in self.baseline
-            ]
-            joined = {name: versions.table(name, own=tables[name]) for name in moving}
-            for opened, states in each.sets():
-                answers = []
-                for contrast in range(self.contrasts):
-                    findings = Findings({**states, CONTRAST: contrast}, evidence, beliefs)
-                    question = DrawnQuestion.of(
-                        each.compiled.network, findings, [self.outcome], moving
-                    )
-                    answers.append(question.ask(joined, draws).marginals[self.outcome])
-                found[opened] = np.stack(answers, axis=1)
+            found.update(self._drawn(each, evidence, tables, draws, beliefs))
         return found
+
+    def _drawn(
+        self,
+        expanded: _Expanded,
+        evidence: Mapping[str, Array],
+        tables: Mapping[str, Array],
+        draws: int,
+        beliefs: Mapping[str, Array],
+    ) -> dict[Opened, Array]:
+        versions, joined = expanded.versions, expanded.compiled.network
+        moving = [name for name in versions.drawn if name in tables and name not in self.baseline]
+        # The baseline is the same whichever channels are open.
+        start = self.contrasts[0]
+        keys = {
+            (opened, states): (expanded.opened if states == start else opened, states)
+            for opened, _ in expanded.sets()
+            for states in self.contrasts
+        }
+        questions = {}
+        for opened, switches in expanded.sets():
+            for states in self.contrasts:
+                if keys[opened, states] == (opened, states):
+                    do = dict(zip(self.baseline, states, strict=True))
+                    findings = Findings(
+                        switches,
+                        evidence,
+                        beliefs,
+                        {name: state for name, state in do.items() if name in versions.drawn},
+                    )
+                    questions[opened, states] = DrawnQuestion.of(
+                        joined, findings, [self.outcome], moving
+                    )
+        size = self.network.variables[self.outcome].size
+        answers = {each: np.empty((draws, size)) for each in questions}
+        # Tables of two versions are many times as large as those that they are made of.
+        step = max(1, AT_ONCE // sum(joined.tables[name].size for name in moving or [self.outcome]))
+        for at in range(0, draws, step):
+            down = slice(at, min(draws, at + step))
+            some = {name: versions.table(name, own=tables[name][down]) for name in moving}
+            for each, question in questions.items():
+                answers[each][down] = question.ask(some, down.stop - at).marginals[self.outcome]
+        return {
+            opened: np.stack([answers[keys[opened, each]] for each in self.contrasts], axis=1)
+            for opened, _ in expanded.sets()
+        }
 
     @cached_property
     def witnesses(self) -> tuple[str, ...]:

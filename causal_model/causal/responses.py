@@ -47,19 +47,20 @@ FIRST, SECOND = 0, 1
 # Entries of the table of a node in two versions.
 MOST_ENTRIES = 1 << 24
 
-# From a node, its rows of shape (..., rows, states), and the numbers of the rows of both versions, of any
-# one shape (*rest), to the joint of the two, of shape (..., *rest, states * states), the first is slower.
+# From a node, its rows of shape (rows, states, ...), and the numbers of the rows of both versions, of one
+# shape (*rest), to the joint of the two, of shape (*rest, states * states, ...), the first being slower.
 Coupling = Callable[[str, Array, Numbers, Numbers], Array]
 
 
 def comonotone(name: str, rows: Array, first: Numbers, second: Numbers) -> Array:
     """One quantile decides both versions: the length of quantiles that both intervals share."""
-    one, other = rows[..., first, :], rows[..., second, :]
-    upper, above = np.cumsum(one, axis=-1)[..., :, None], np.cumsum(other, axis=-1)[..., None, :]
-    lower, beneath = upper - one[..., :, None], above - other[..., None, :]
-    shared = np.clip(np.minimum(upper, above) - np.maximum(lower, beneath), 0.0, None)
-    flat = shared.reshape(*shared.shape[:-2], -1)
-    return np.asarray(flat / flat.sum(axis=-1, keepdims=True))
+    axis = first.ndim
+    one, other = np.expand_dims(rows[first], axis + 1), np.expand_dims(rows[second], axis)
+    upper, above = np.cumsum(one, axis=axis), np.cumsum(other, axis=axis + 1)
+    shared = np.minimum(upper, above) - np.maximum(upper - one, above - other)
+    np.clip(shared, 0.0, None, out=shared)
+    flat = shared.reshape(*first.shape, -1, *shared.shape[axis + 2 :])
+    return np.asarray(flat / flat.sum(axis=axis, keepdims=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,18 +317,18 @@ class Versions:
         Args:
             name: the variable.
             coupling: how two versions go together.
-            own: tables to take instead of the node's own, shape (..., *its shape).
+            own: drawn tables to take instead of the node's own, shape (draws, *its shape).
 
         Returns:
-            Shape (..., *extents, states of the variable).
+            Shape (*extents, states of the variable), with the draws in front if there are any. The draws
+            are the last axis in memory, along which the engine runs.
         """
         table = self.worlds.network.tables[name]
-        own = table if own is None else own
-        rows = own.reshape(*own.shape[: own.ndim - table.ndim], -1, table.shape[-1])
+        rows = table if own is None else np.moveaxis(own, 0, -1)
+        rows = rows.reshape(-1, table.shape[-1], *rows.shape[table.ndim :])
         numbers = self.rows(name)
-        if len(numbers) == 1:
-            return np.asarray(rows[..., numbers[0], :])
-        return coupling(name, rows, *numbers)
+        found = rows[numbers[0]] if len(numbers) == 1 else coupling(name, rows, *numbers)
+        return np.asarray(found if own is None else np.moveaxis(found, -1, 0))
 
     def joined(self, coupling: Coupling = comonotone) -> Network:
         """The network of all versions, and of the switches, whose states weigh the same."""

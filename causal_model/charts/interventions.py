@@ -36,6 +36,7 @@ WORDS = {
         "rise": "raises {}",
         "fall": "lowers {}",
         "impossible": "what is given is impossible here",
+        "ends": "at the right: {}",
         "baseline": "baseline",
         "change": "the change of {} by {}",
     },
@@ -52,6 +53,7 @@ WORDS = {
         "rise": "提高 {}",
         "fall": "降低 {}",
         "impossible": "在此給定的證據不可能",
+        "ends": "右側:{}",
         "baseline": "基準",
         "change": "{} 因 {} 的變化",
     },
@@ -162,15 +164,20 @@ def of_channels(
     about = event(model, found.on, found.event, lang)
     base = _setting(model, found.baseline, lang)
     panels = []
-    for each in found.contrasts:
+    for each, sure in found.in_turn:
         if each.channels is None or each.event_done is None:
             continue
         heading = _setting(model, each.setting, lang)
-        shares = each.channels
+        shares, spread = each.channels, sure.channels if sure else None
+        ends = {**spread.shares, "": spread.other} if spread else {}
         changes = [*shares.shares.items(), ("", shares.other)]
         unit = POINTS.fitted([change for _, change in changes], digits=2)
         steps = tuple(
-            Step(_channel(model, found, name, lang), change)
+            Step(
+                _channel(model, found, name, lang),
+                change,
+                extra=unit.between(*ends[name]) if name in ends else "",
+            )
             for name, change in changes
             if name or abs(change) > 1e-9
         )
@@ -182,6 +189,9 @@ def of_channels(
             )
         )
     keys = [Key("rise", words["rise"].format(about)), Key("fall", words["fall"].format(about))]
+    if found.interval:
+        share = share_text(found.interval.level)
+        keys.append(Key("change", words["ends"].format(words_of(lang)["interval"].format(share))))
     title = words["channels"].format(*_names(model, found, lang))
     told = [title_of(model, lang), *_told(model, found, lang, said)]
     return chart(title, told, panels, keys if panels else (), lang, assumptions)

@@ -33,8 +33,12 @@ def one_table(found: Effects) -> Table:
             own_rows.append(row)
         if effect.channels:
             shares = {**effect.channels.shares, "": effect.channels.other}
-            own_rows += [
-                ["channel" if name else "other", name, None, each] for name, each in shares.items()
-            ]
+            spread = sure.channels if sure else None
+            ends = {**spread.shares, "": spread.other} if spread else {}
+            for name, each in shares.items():
+                own_rows.append(["channel" if name else "other", name, None, each])
+                if name in ends:
+                    # Shares are changes, and so are the ends: neither seen, confounding nor done has any.
+                    own_rows[-1] += [None, None, None, None, *ends[name]]
         rows += [[*heads, *row] for row in own_rows]
     return Table(columns, [row + [None] * (len(columns) - len(row)) for row in rows])

@@ -28,8 +28,7 @@ WORDS = {
         "closed": "what is known closes every path there",
         "in vain": "the tables let none of it arrive",
         "evidence": "{} What is known is evidence after the nodes are set.",
-        "unconfounded": "Confounding: none: no back-door path is open, so that seeing tells the same as"
-        " setting.",
+        "unconfounded": "No confounding: no back-door path is open, so seeing tells the same as setting.",
         "confounded": "Confounding: what is seen tells of common causes as well, along {0}; when seen minus"
         " when set, at most {1:.1f} pp here.",
         "in vain too": "Confounding: a back-door path is open, {0}, but the tables let nothing through.",
@@ -248,23 +247,32 @@ def _channels(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:
     ]
     rows: list[list[Cell]] = []
     breaks = set()
-    for effect in found.contrasts:
+    for effect, sure in found.in_turn:
         if effect.channels is None:
             continue
         heads: list[Cell] = [
             told_as(model, name, own, lang) for name, own in effect.setting.items()
         ]
         shares = effect.channels
+        spread = sure.channels if sure else None
+        ends = spread.shares if spread else {}
+        together = sure.event_change_pp if sure else None
         parts = [
-            *((_channel(model, found, name, lang), each) for name, each in shares.shares.items()),
-            (words["other"], shares.other),
-            (words["together"], shares.total),
+            *(
+                (_channel(model, found, name, lang), each, ends.get(name))
+                for name, each in shares.shares.items()
+            ),
+            (words["other"], shares.other, spread.other if spread else None),
+            (words["together"], shares.total, together),
         ]
-        for at, (label, points) in enumerate(parts):
+        for at, (label, points, interval) in enumerate(parts):
             shown = heads if at == 0 or not plain else [""] * len(heads)
             whole = shares.total
             part = f"{round(100 * points / whole)} %" if abs(whole) > ROUNDING else None
-            rows.append([*shown, label, points, part])
+            moves: Cell = points
+            if interval:
+                moves = of_change(points, interval, "table" if plain else "md")
+            rows.append([*shown, label, moves, part])
         breaks.add(len(rows))
     said = [words["shapley"]]
     if found.channels.by == "first arrow":

@@ -166,9 +166,9 @@ def _chart(model: Model, found: Effects, lang: str) -> "Chart":
     """The outcome by setting, or the split by channel where that was asked for."""
     tables = tables_of(model, replace(found, interval=None), lang, plain=False)
     said, *split = (table.caption.splitlines() for table in tables)
-    if split:
-        return charts.of_channels(model, found, lang, said, split[0])
     sure = [of_intervals(model, found.interval, lang)] if found.interval else []
+    if split:
+        return charts.of_channels(model, found, lang, said, [*split[0], *sure])
     return charts.of_effects(model, found, lang, said, sure)
 
 

@@ -26,7 +26,7 @@ def test_the_table_has_a_group_for_each_state_and_says_what_it_comes_to() -> Non
     assert (
         "Setting China's policy to hard mandate instead of brief pause moves P(Bitcoin" in done.out
     )
-    assert "Confounding: none: no back-door path is open" in done.out
+    assert "No confounding: no back-door path is open" in done.out
     assert "not a forecast" in done.err
 
 

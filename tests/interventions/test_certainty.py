@@ -11,6 +11,7 @@ import causal_model as cm
 from causal_model.analysis.width import Question, row_variances
 from causal_model.inference.findings import bind
 from causal_model.network import Array, Network
+from causal_model.questions.interventions.by_channel import SplitQuestion
 from causal_model.spec.evidence import Do, Finding, Observed
 from tests.analysis.test_credible import at_draw, chain, confident
 from tests.networks import random_findings, random_network
@@ -215,3 +216,55 @@ def test_what_both_sides_share_adds_nothing_to_the_width_of_their_difference() -
     assert found["slip"][0] == pytest.approx(0.7**2 * 0.05 * 0.95 / 10)
     assert found["slip"][1] == pytest.approx(0.7**2 * 0.4 * 0.6 / 10)
     assert found["rain"] == 0
+
+
+@pytest.mark.parametrize("believed", [[], ["us_export_terms"]])
+def test_intervals_of_channels_are_those_of_a_loop_over_networks(believed: list[str]) -> None:
+    model = cm.load("article")
+    told = {name: dict(zip(model.states(name), (0.5, 0.3, 0.2), strict=True)) for name in believed}
+    mixed = {"china_policy": {"soft_mandate": 0.4, "hard_mandate": 0.6}}
+    found = cm.effects(
+        model,
+        "china_policy",
+        policies=[mixed],
+        channels=True,
+        belief=told,
+        interval=0.9,
+        draws=DRAWS,
+        seed=3,
+    )
+    tables = drawn_tables(model, 3)
+    loops = []
+    for draw in range(DRAWS):
+        own = {name: each[draw] for name, each in tables.items()}
+        network = replace(model.network, tables={**model.network.tables, **own})
+        split = SplitQuestion.of(
+            replace(model, network=network),
+            {"china_policy": "brief_pause"},
+            [{"china_policy": 2}, {"china_policy": np.array([0.0, 0.4, 0.6])}],
+            "btc_return",
+            found.event,
+            bind(network, found.findings),
+        )
+        loops.append(split.answer()[1])
+    for at, place in ((2, 0), (3, 1)):
+        sure = found.interval and found.interval.settings[at]
+        assert sure
+        assert sure.channels
+        for name, ends in sure.channels.shares.items():
+            expected = interval([each[place].shares[name] for each in loops])
+            np.testing.assert_allclose(ends, expected, atol=1e-9)
+        np.testing.assert_allclose(
+            sure.channels.other, interval([each[place].other for each in loops]), atol=1e-9
+        )
+        by_state = sure.channels.by_state["flat"]
+        np.testing.assert_allclose(
+            by_state["gpu"],
+            interval([each[place].by_state["flat"]["gpu"] for each in loops]),
+            atol=1e-9,
+        )
+        plain = found.to_dict()["settings"][at]["interval"]["channels"]
+        assert plain["shares_pp"]["gpu"] == list(sure.channels.shares["gpu"])
+    baseline = found.interval and found.interval.settings[0]
+    assert baseline
+    assert baseline.channels is None

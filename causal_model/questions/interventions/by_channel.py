@@ -1,58 +1,161 @@
 """Changes of the outcome split by channel: by those that a graph names, or by the first arrow of a path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
 import numpy as np
 
-from causal_model.causal.channels import ChannelSplit, first_arrows, split_by_channel
+from causal_model.analysis.credible import COPIES
+from causal_model.causal.channels import ChannelSplit, drawn_split, first_arrows, split_by_channel
 from causal_model.causal.effects import Setting
 from causal_model.causal.responses import Arrow
 from causal_model.graph import ancestors, cut, descendants
+from causal_model.inference.dirichlets import BLOCK
 from causal_model.inference.findings import Findings
+from causal_model.inference.guard import BYTES, check_draws
+from causal_model.inference.intervals import equal_tailed
 from causal_model.model import Model
 from causal_model.network import Array
+from causal_model.questions.interventions.certainty import ChannelIntervals
 from causal_model.questions.interventions.result import Channels, ChannelShares
 
-__all__ = ["split_effects"]
+__all__ = ["SplitQuestion"]
 
 
-def split_effects(
-    model: Model,
-    causes: Sequence[str],
-    start: Mapping[str, str],
-    settings: Sequence[Setting],
-    outcome: str,
-    event: Sequence[str],
-    bound: Findings,
-) -> tuple[Channels, list[ChannelShares]]:
-    """The split of every setting; of one with distributions, the mean over what they may give."""
-    network = model.network
-    baseline = {name: model.states(name).index(state) for name, state in start.items()}
-    by, arrows = _channels(model, causes, outcome, bound)
-    if bound.beliefs:
-        with_start = replace(bound, do={**bound.do, **baseline})
-        _, met = model.compiled.met(with_start)
-        bound = replace(met, do=bound.do)
-    hard = [
-        dict(zip(causes, each, strict=True))
-        for each in product(*(range(len(model.states(name))) for name in causes))
-    ]
-    split = split_by_channel(network, arrows, baseline, hard, outcome=outcome, findings=bound)
-    weights = np.array([float(state in event) for state in model.states(outcome)])
-    used = Channels(
-        by,
-        {name: tuple(each) for name, each in arrows.items()},
-        split.witnesses,
-        tuple(name for name in split.witnesses if not _has_order(model, name)),
-    )
-    found = []
-    for setting in settings:
-        mix = np.array([_weight_of(setting, each) for each in hard])
-        found.append(_shares(split, mix, weights, model.states(outcome)))
-    return used, found
+@dataclass(frozen=True, slots=True, eq=False)
+class SplitQuestion:
+    """What some settings change against a baseline, asked channel by channel.
+
+    Attributes:
+        model: the model.
+        by: whether the graph names the channels.
+        arrows: of every channel.
+        baseline: the nodes that are set, and their states at the baseline.
+        combinations: all combinations of their states.
+        mixes: how probable each of these is under every setting, shape (settings, combinations).
+        outcome: the node on which effects are measured.
+        event: those of its states that are taken together.
+        findings: what is known and set besides.
+    """
+
+    model: Model
+    by: Literal["name", "first arrow"]
+    arrows: Mapping[str, Sequence[Arrow]]
+    baseline: Mapping[str, int]
+    combinations: Sequence[Mapping[str, int]]
+    mixes: Array
+    outcome: str
+    event: Sequence[str]
+    findings: Findings
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        start: Mapping[str, str],
+        settings: Sequence[Setting],
+        outcome: str,
+        event: Sequence[str],
+        bound: Findings,
+    ) -> "SplitQuestion":
+        """Ask for some settings of the nodes that have a state at the baseline."""
+        causes = tuple(start)
+        by, arrows = _channels(model, causes, outcome, bound)
+        hard = [
+            dict(zip(causes, each, strict=True))
+            for each in product(*(range(len(model.states(name))) for name in causes))
+        ]
+        mixes = np.array([[_weight_of(each, states) for states in hard] for each in settings])
+        baseline = {name: model.states(name).index(state) for name, state in start.items()}
+        return cls(model, by, arrows, baseline, hard, mixes, outcome, event, bound)
+
+    def answer(self) -> tuple[Channels, list[ChannelShares]]:
+        """The split of every setting; of one with distributions, the mean over what they may give."""
+        model, bound = self.model, self.findings
+        if bound.beliefs:
+            with_start = replace(bound, do={**bound.do, **self.baseline})
+            _, met = model.compiled.met(with_start)
+            bound = replace(met, do=bound.do)
+        split = split_by_channel(
+            model.network,
+            self.arrows,
+            self.baseline,
+            self.combinations,
+            outcome=self.outcome,
+            findings=bound,
+        )
+        used = Channels(
+            self.by,
+            {name: tuple(each) for name, each in self.arrows.items()},
+            split.witnesses,
+            tuple(name for name in split.witnesses if not _has_order(model, name)),
+        )
+        states = model.states(self.outcome)
+        return used, [_shares(split, mix, self._weights, states) for mix in self.mixes]
+
+    def intervals(self, *, level: float, draws: int, seed: int) -> list[ChannelIntervals]:
+        """How far the shares of every setting move with the tables.
+
+        Args:
+            level: the probability within an interval.
+            draws: how many draws of the tables.
+            seed: of the source of chance.
+
+        Raises:
+            TooLarge: it would take more memory than is allowed.
+        """
+        known, network = self.model.dirichlets, self.model.network
+        drawn = [name for name in network.above([self.outcome]) if name in known.open]
+        sizes = sum(network.tables[name].size for name in drawn)
+        parts = 2 ** len(self.arrows) * (1 + len(self.combinations))
+        answers = draws * parts * len(self.model.states(self.outcome))
+        check_draws(COPIES * BYTES * (BLOCK * sizes + answers), self.model.max_memory)
+        blocks = []
+        for block, start in enumerate(range(0, draws, BLOCK)):
+            size = min(BLOCK, draws - start)
+            blocks.append(
+                drawn_split(
+                    network,
+                    self.arrows,
+                    self.baseline,
+                    self.combinations,
+                    {name: known.draw(name, block, seed)[:size] for name in drawn},
+                    size,
+                    outcome=self.outcome,
+                    findings=self.findings,
+                )
+            )
+        samples = {
+            name: np.concatenate([each.shares[name] for each in blocks]) for name in self.arrows
+        }
+        samples[""] = np.concatenate([each.other for each in blocks])
+        return [self._intervals(samples, mix, level) for mix in self.mixes]
+
+    def _intervals(
+        self, samples: Mapping[str, Array], mix: Array, level: float
+    ) -> ChannelIntervals:
+        """Of one setting, from draws of shape (draws, combinations, states) by channel."""
+        states = self.model.states(self.outcome)
+        points = {name: 100 * np.einsum("c,dcs->ds", mix, each) for name, each in samples.items()}
+        whole = {
+            name: equal_tailed((each @ self._weights)[:, None], level)[0]
+            for name, each in points.items()
+        }
+        by_state = {name: equal_tailed(each, level) for name, each in points.items()}
+        return ChannelIntervals(
+            shares={name: each for name, each in whole.items() if name},
+            other=whole[""],
+            by_state={
+                state: {name: each[at] for name, each in by_state.items()}
+                for at, state in enumerate(states)
+            },
+        )
+
+    @property
+    def _weights(self) -> Array:
+        return np.array([float(each in self.event) for each in self.model.states(self.outcome)])
 
 
 def _channels(

@@ -27,10 +27,39 @@ from causal_model.inference.intervals import Interval, RowWidth, equal_tailed, r
 from causal_model.model import Model
 from causal_model.network import Array
 
-__all__ = ["EffectIntervals", "SettingIntervals", "effect_intervals"]
+__all__ = ["ChannelIntervals", "EffectIntervals", "SettingIntervals", "effect_intervals"]
 
 
 ByState = Mapping[str, Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelIntervals:
+    """Intervals of the shares of channels in a change, under the same draws; all in percentage points.
+
+    Attributes:
+        shares: of the share of each channel in the change of P(Y in B).
+        other: of what goes past all channels.
+        by_state: the same for the change of every single state; "" for `other`.
+    """
+
+    shares: Mapping[str, Interval]
+    other: Interval
+    by_state: Mapping[str, ByState]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain data for JSON, numbers unrounded; intervals as [low, high]."""
+        return {
+            "shares_pp": _plain(self.shares),
+            "other_pp": list(self.other),
+            "by_state_pp": {
+                state: {
+                    "shares_pp": {name: list(each) for name, each in own.items() if name},
+                    "other_pp": list(own[""]),
+                }
+                for state, own in self.by_state.items()
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,7 @@ class SettingIntervals:
             they are left out where they are.
         width_by_row: the rows that add to the variance of the change of P(Y in B), or without B of all
             states, those that add most first; empty for the baseline.
+        channels: of the shares of channels in the change, if they were asked for; None for the baseline.
     """
 
     done: ByState
@@ -62,6 +92,7 @@ class SettingIntervals:
     event_confounding_pp: Interval | None
     impossible: int
     width_by_row: tuple[RowWidth, ...]
+    channels: ChannelIntervals | None = None
 
     def ends(self, state: str | None = None) -> tuple[Interval | None, ...]:
         """The intervals of done, change, seen and confounding, of one state or of B."""
@@ -87,6 +118,8 @@ class SettingIntervals:
                 "confounding_pp": self.event_confounding_pp,
             }
             found["event"] = {name: own and list(own) for name, own in ends.items()}
+        if self.channels:
+            found["channels"] = self.channels.to_dict()
         return found | {
             "impossible_draws": self.impossible,
             "width_by_row": [each.to_dict() for each in self.width_by_row],

@@ -14,7 +14,7 @@ from causal_model.errors import EvidenceError, QueryError, did_you_mean
 from causal_model.inference.findings import bind, describe
 from causal_model.model import Model, Told
 from causal_model.network import Array
-from causal_model.questions.interventions.by_channel import split_effects
+from causal_model.questions.interventions.by_channel import SplitQuestion
 from causal_model.questions.interventions.certainty import effect_intervals
 from causal_model.questions.interventions.result import Distribution, Effects, SettingEffect
 from causal_model.questions.outcome_set import outcome_set
@@ -109,9 +109,10 @@ def effects(
         )
         for at in range(len(settings))
     ]
-    used = None
+    used = split = None
     if channels:
-        used, shares = split_effects(model, causes, start, settings, outcome, chosen, bound)
+        split = SplitQuestion.of(model, start, settings, outcome, chosen, bound)
+        used, shares = split.answer()
         answers = [
             each if at == at_start else replace(each, channels=shares[at])
             for at, each in enumerate(answers)
@@ -126,6 +127,15 @@ def effects(
             level=interval,
             draws=draws,
             seed=seed,
+        )
+    if split and sure:
+        parts = split.intervals(level=sure.level, draws=draws, seed=seed)
+        sure = replace(
+            sure,
+            settings=tuple(
+                own and (own if at == at_start else replace(own, channels=parts[at]))
+                for at, own in enumerate(sure.settings)
+            ),
         )
     return Effects(
         graph_id=model.id,
