@@ -41,6 +41,8 @@ WORDS = {
         "or": " or ",
         "caption": "{} Tells: the expected information about the outcome in thousandths of a bit; {:.3g}"
         " bits are open. Moves it by: the expected absolute change of the probability.",
+        "belief": " A belief is taken as fitted to what is known now, and a reading then moves its node as"
+        " well; `query` with that reading given would meet the belief anew.",
         "nothing": "{} Nothing is open that could be watched.",
         "readings": "What each reading would do",
         "sets": "Chosen one after the other, each time what tells most besides: at least 63 % (1 - 1/e) of"
@@ -67,6 +69,7 @@ WORDS = {
         "or": "或",
         "caption": "{}訊息:對結果的預期訊息量,以千分之一位元計;未決者共 {:.3g} 位元。"
         "預期變動:機率的預期絕對變化。",
+        "belief": "信念以目前已知者擬合,其後讀數亦會變動該節點;若以 query 加入該讀數,則信念將重新擬合。",
         "nothing": "{}沒有尚待觀察的節點。",
         "readings": "各種讀數的影響",
         "sets": "逐一選取,每次取另外提供最多訊息者:若各讀數在給定結果時互相獨立,至少為最佳者的 63 %"
@@ -193,6 +196,8 @@ def _ranking(model: Model, found: Watch, lang: str) -> Table:
     caption = words["caption" if found.watched else "nothing"].format(
         of_findings(found.findings, lang), found.entropy
     )
+    if found.watched and any(each.kind == "belief" for each in found.findings):
+        caption += words["belief"]
     return Table(
         columns,
         rows,

@@ -79,6 +79,9 @@ def fit_beliefs(
             raised = np.exp(logs - np.where(np.isfinite(top), top, 0.0))
         too_far = (raised == 0) & held & (wanted > 0)
         if too_far.any() and not leave_out:
+            if len(beliefs) > 1:
+                # One pushes the other ever further away.
+                break
             raise EvidenceError(
                 f"belief on {name!r} is more than 1e300 times as likely as the network has it"
             )

@@ -100,6 +100,9 @@ class Watched:
 class Watch:
     """What is worth watching, given what is known.
 
+    A belief among the findings is fitted once, to what is known (Jeffrey's rule). Readings come after that,
+    so they move its node as well, and the mean of all that would be thought is what is thought now.
+
     Attributes:
         graph_id, graph_hash: the graph that was asked.
         findings: what is known.

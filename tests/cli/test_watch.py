@@ -76,6 +76,14 @@ def test_beliefs_hold_while_one_looks() -> None:
         assert mean == pytest.approx(found.event, abs=1e-10)
 
 
+def test_what_becomes_of_a_belief_is_said() -> None:
+    belief = "etf_flow=outflow:0.5,flat:0.3,inflow:0.2"
+    assert (
+        "A belief is taken as fitted to what is known now" in run("watch", "--belief", belief).out
+    )
+    assert "A belief" not in run("watch", "--given", "etf_flow=outflow").out
+
+
 def test_indicators_come_first_and_are_watched_together() -> None:
     found = cm.watch(cm.load("article"), scenario="hard_mandate")
     roles = [each.role == "indicator" for each in found.watched]

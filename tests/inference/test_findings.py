@@ -143,3 +143,18 @@ def test_a_smaller_conflict_than_the_first_found_is_preferred() -> None:
         findings: list[Finding] = [Observed(node=name, state="t") for name in order]
         found = smallest_conflict(CompiledNetwork(network), findings)
         assert [describe(each) for each in found] == ["a=t"]
+
+
+def test_beliefs_of_which_one_drives_the_other_away_are_said_not_to_fit() -> None:
+    """Dry streets come of dry weather alone, so they cannot be more probable than it."""
+    network = Network.of(
+        [Variable("weather", ("dry", "rain")), Variable("street", ("dry", "wet"))],
+        {"street": ["weather"]},
+        {"weather": np.array([0.5, 0.5]), "street": np.array([[0.5, 0.5], [0.0, 1.0]])},
+    )
+    beliefs = [
+        Belief(node="weather", probabilities={"dry": 0.2, "rain": 0.8}),
+        Belief(node="street", probabilities={"dry": 0.9, "wet": 0.1}),
+    ]
+    with pytest.raises(EvidenceError, match="'weather', 'street' cannot be met together"):
+        CompiledNetwork(network).posterior(bind(network, beliefs))
