@@ -20,7 +20,7 @@ from causal_model.questions.interventions.result import Distribution, Effects, S
 from causal_model.questions.outcome_set import outcome_set
 from causal_model.spec.evidence import Do, Finding
 
-__all__ = ["effects"]
+__all__ = ["MOST_SETTINGS", "baseline_states", "effects", "event_states"]
 
 # So many combinations of states are asked at most.
 MOST_SETTINGS = 1_000
@@ -74,10 +74,10 @@ def effects(
     (outcome,) = model.targets(on)
     if outcome in causes:
         raise QueryError(f"{outcome!r} is the outcome, and cannot be what is set as well")
-    chosen = _event(model, outcome, states, needed=channels)
+    chosen = event_states(model, outcome, states, needed=channels)
     findings = _known(model, causes, told)
     _check_findings(findings, causes, outcome)
-    start = _baseline(model, causes, baseline)
+    start = baseline_states(model, causes, baseline)
     settings = _settings(model, causes, policies)
     bound = bind(model.network, findings)
     try:
@@ -154,7 +154,7 @@ def effects(
     )
 
 
-def _event(
+def event_states(
     model: Model, outcome: str, states: str | Iterable[str] | None, *, needed: bool
 ) -> tuple[str, ...]:
     """The states that are taken together; none where the outcome has no low states and none are needed."""
@@ -185,9 +185,14 @@ def _check_findings(findings: Iterable[Finding], causes: Sequence[str], outcome:
             )
 
 
-def _baseline(
+def baseline_states(
     model: Model, causes: Sequence[str], baseline: str | Mapping[str, str] | None
 ) -> dict[str, str]:
+    """The state of every set node with which others are compared; its first where none is named.
+
+    Raises:
+        QueryError: a node that is not set, an unknown state, or one state where several nodes are set.
+    """
     named: Mapping[str, str]
     if isinstance(baseline, str):
         if len(causes) > 1:

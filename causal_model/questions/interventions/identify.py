@@ -1,6 +1,9 @@
-"""Whether data on some nodes could tell an effect while others stay hidden, and how."""
+"""Whether data on some nodes could tell an effect while others stay hidden, and how.
 
-from collections.abc import Iterable
+Where they could not, the distribution of the observed nodes still says within which bounds it lies.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +17,8 @@ from causal_model.causal.separators import Listing
 from causal_model.errors import QueryError
 from causal_model.graph import directed_path
 from causal_model.model import Model
+from causal_model.questions.interventions.bounded import EffectLimits, Unbounded, limits_of
+from causal_model.questions.interventions.effects import baseline_states, event_states
 
 __all__ = ["Identification", "identify"]
 
@@ -26,7 +31,7 @@ Way = Literal["no effect", "back door", "front door", "formula"]
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """What observed nodes can tell of P(on | do(of)), whatever the tables are.
+    """What observed nodes can tell of P(on | do(of)): whatever the tables are, but for the bounds.
 
     Attributes:
         graph_id, graph_hash: the graph that was asked.
@@ -42,6 +47,9 @@ class Identification:
         instruments: nodes that identify the effect if the model is linear, and bound it otherwise; none
             looked for likewise.
         implied: independencies of observed nodes that data can contradict.
+        bounds: of an effect that does not follow, whatever the tables of hidden nodes are, by the
+            distribution of the observed nodes that this graph has; or why there are none. None where
+            the effect follows.
     """
 
     graph_id: str
@@ -56,6 +64,7 @@ class Identification:
     front_door: Listing
     instruments: tuple[Instrument, ...]
     implied: Implications
+    bounds: EffectLimits | Unbounded | None
 
     @property
     def identified(self) -> bool:
@@ -81,6 +90,7 @@ class Identification:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data for JSON."""
+        bounds = self.bounds if isinstance(self.bounds, EffectLimits) else EffectLimits((), (), ())
         return {
             "schema_version": SCHEMA_VERSION,
             "graph": {"id": self.graph_id, "hash": self.graph_hash},
@@ -104,6 +114,8 @@ class Identification:
                 ],
                 "complete": self.implied.complete,
             },
+            **bounds.to_dict(),
+            "unbounded": self.bounds.reason if isinstance(self.bounds, Unbounded) else None,
         }
 
     def __repr__(self) -> str:
@@ -122,19 +134,25 @@ def identify(
     *,
     on: str | None = None,
     hidden: str | Iterable[str] = (),
+    states: str | Iterable[str] | None = None,
+    baseline: str | Mapping[str, str] | None = None,
 ) -> Identification:
     """Ask whether an effect could be told from data in which some nodes are hidden.
 
-    Only arrows count, so that the answer holds whatever the tables are.
+    Only arrows count, so that the answer holds whatever the tables are. Where it is no, the tables say
+    how observed nodes are distributed, and that between which bounds the effect lies.
 
     Args:
         model: the model; findings that it assumes play no part.
         of: the node that is set, or several together.
         on: the outcome; default the graph's.
         hidden: nodes of which no data exist.
+        states: one or more states of the outcome that are bounded together; default its low states, and
+            each state by itself where it has none.
+        baseline: with which states the others are compared, as in `effects`.
 
     Raises:
-        QueryError: unknown nodes, or a hidden node that is a cause or the outcome.
+        QueryError: unknown nodes or states, or a hidden node that is a cause or the outcome.
     """
     causes = model.targets(of)
     (outcome,) = model.targets(on)
@@ -146,6 +164,8 @@ def identify(
         if name in (*causes, outcome):
             what = "the outcome" if name == outcome else "what is set"
             raise QueryError(f"{name!r} is {what}, and must be observed to tell the effect")
+    event = event_states(model, outcome, states, needed=False)
+    start = baseline_states(model, causes, baseline)
     parents = {name: model.network.parents[name] for name in model.nodes}
     single = causes[0] if len(causes) == 1 else None
     back_door = adjustment_sets(parents, causes, [outcome], hidden=unseen, most=MOST_SETS)
@@ -162,6 +182,10 @@ def identify(
         formula = front_door_formula(causes[0], outcome, front_door.sets[0])
     else:
         formula = shortest_formula(parents, causes, outcome, unseen)
+    usable = instruments(parents, single, outcome, hidden=unseen) if single else ()
+    bounds = None
+    if isinstance(formula, NotIdentified):
+        bounds = limits_of(model, causes, outcome, event, start, usable)
     return Identification(
         graph_id=model.id,
         graph_hash=model.hash,
@@ -173,8 +197,9 @@ def identify(
         hedge=formula.hedge if isinstance(formula, NotIdentified) else (),
         back_door=back_door,
         front_door=front_door,
-        instruments=instruments(parents, single, outcome, hidden=unseen) if single else (),
+        instruments=usable,
         implied=implied_independencies(parents, hidden=unseen, most=MOST_INDEPENDENCIES),
+        bounds=bounds,
     )
 
 
