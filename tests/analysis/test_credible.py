@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betainc
 
 from causal_model.analysis.credible import credible, credible_each, drawn_answers
 from causal_model.analysis.width import Question
@@ -14,7 +15,7 @@ from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Array, Network, Variable
-from causal_model.spec.evidence import Belief, Observed
+from causal_model.spec.evidence import Belief, Do, Observed
 from tests.networks import random_findings, random_network
 from tests.oracle import CannotHold, answer
 
@@ -141,6 +142,19 @@ def test_several_questions_at_once_are_each_of_them_alone(seed: int) -> None:
         assert found.to_dict() == alone.to_dict()
         for name, own in alone.samples.items():
             np.testing.assert_array_equal(found.samples[name], own)
+
+
+@pytest.mark.parametrize("confidence", [0.7, 6.0, 40.0])
+def test_intervals_of_a_root_are_quantiles_of_the_beta_distribution(confidence: float) -> None:
+    network = chain()
+    known = {**confident(network, 6.0).confidence, "rain": np.array(confidence)}
+    draws = 20_000
+    found = credible(Dirichlets(network, known), Findings(), ["rain"], level=0.8, draws=draws)
+    ends = found.prior["rain"]["yes"]
+    below = betainc(0.3 * confidence, 0.7 * confidence, ends)
+    # As many draws lie below either end as the level says, up to chance.
+    error = np.sqrt(0.1 * 0.9 / draws)
+    np.testing.assert_allclose(below, [0.1, 0.9], atol=5 * error)
 
 
 # Draws.
@@ -381,24 +395,38 @@ def test_draws_under_which_a_belief_cannot_hold_are_counted_and_left_out() -> No
 
 def test_intervals_cover_what_they_promise() -> None:
     # Tables are drawn from what is known beforehand, data from those tables; what is then known is a
-    # Dirichlet distribution again, and 90 % of its intervals hold the truth.
+    # Dirichlet distribution again, and 90 % of its intervals hold the truth: of an answer, of what the
+    # evidence changes, and of what one setting does against another.
     network = chain()
-    told = bind(network, [Observed(node="slip", state="yes")])
+    told = [
+        *(Findings(), bind(network, [Observed(node="slip", state="yes")])),
+        *(bind(network, [Do(node="wet", state=state)]) for state in ("no", "yes")),
+    ]
+
+    def numbers(known: Dirichlets, draws: int, seed: int) -> Array:
+        asked = [Question(known, each) for each in told]
+        found = drawn_answers(asked, ["rain", "slip"], draws=draws, seed=seed)
+        before, after, dry, wet = found
+        return np.stack(
+            [
+                after.marginals["rain"][:, 1],
+                after.marginals["rain"][:, 1] - before.marginals["rain"][:, 1],
+                wet.marginals["slip"][:, 1] - dry.marginals["slip"][:, 1],
+            ]
+        )
+
     before = confident(network, 4.0)
-    runs, rows, held = 500, 30, 0
+    runs, rows = 500, 30
+    held = np.zeros(3)
     rng = np.random.default_rng(2)
     truths = {name: before.draw(name, 0, 11) for name in network.variables}
-    asked = drawn_answers([Question(before, told)], ["rain"], draws=runs, seed=11)[0].marginals[
-        "rain"
-    ]
+    truth = numbers(before, runs, 11)
     for run in range(runs):
         after = _learned(before, {name: each[run] for name, each in truths.items()}, rows, rng)
-        drawn = drawn_answers([Question(after, told)], ["rain"], draws=200, seed=run)[0].marginals[
-            "rain"
-        ]
-        low, high = np.quantile(drawn[:, 1], [0.05, 0.95])
-        held += bool(low <= asked[run, 1] <= high)
-    assert 0.86 * runs <= held <= 0.94 * runs
+        low, high = np.quantile(numbers(after, 200, run), [0.05, 0.95], axis=1)
+        held += (low <= truth[:, run]) & (truth[:, run] <= high)
+    assert (0.86 * runs <= held).all()
+    assert (held <= 0.94 * runs).all()
 
 
 def _learned(

@@ -222,10 +222,22 @@ def test_a_certain_answer_has_no_width() -> None:
     assert "Give the tables of a a `confidence`" in ran.err
 
 
-def test_a_network_from_elsewhere_has_no_confidence() -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("query", "--target", "btc_return"),
+        ("scenarios", "--target", "btc_return"),
+        ("effects", "--of", "china_policy", "--on", "btc_return"),
+    ],
+)
+def test_a_network_from_elsewhere_has_no_confidence(question: tuple[str, ...]) -> None:
     assert run("convert", "article", "article.bif").code == 0
-    ran = run("query", "-g", "article.bif", "--target", "btc_return", *FEW)
+    Path("scenarios").mkdir()
+    text = {"schema_version": 1, "id": "hard", "title": "Hard", "given": {"etf_flow": "outflow"}}
+    Path("scenarios/hard.yaml").write_text(json.dumps(text), encoding="utf-8")
+    ran = run(*question, "-g", "article.bif", *FEW)
     assert ran.code == 2
+    assert ran.out == ""
     assert "does not come from a graph file" in ran.err
 
 
