@@ -70,7 +70,8 @@ def scenarios(
     does not fit the graph, is named on stderr and left out.
 
     With --interval all scenarios are asked under the same draws of the tables, so that the interval of a
-    change, or of the difference of two scenarios (in --json), is that of one under the same tables.
+    change, or of the difference of two scenarios (in --json), is that of one under the same tables; and
+    the rows of tables that make each of them uncertain stand side by side.
     """
     model = replace(load(graph), max_memory=max_memory)
     found = side_by_side(model, target, interval=interval, draws=draws, seed=seed)

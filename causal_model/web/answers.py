@@ -194,6 +194,19 @@ class EventIntervals(Answer):
     confounding_pp: Interval | None
 
 
+class StateShareIntervals(Answer):
+    """Intervals of the change of one state by channel."""
+
+    shares_pp: dict[str, Interval]
+    other_pp: Interval
+
+
+class ChannelIntervals(StateShareIntervals):
+    """Intervals of a change by channel."""
+
+    by_state_pp: dict[str, StateShareIntervals]
+
+
 class SettingIntervals(Answer):
     """Intervals of one setting."""
 
@@ -202,6 +215,7 @@ class SettingIntervals(Answer):
     seen: IntervalsByState | None
     confounding_pp: IntervalsByState | None
     event: EventIntervals | None = None
+    channels: ChannelIntervals | None = None
     impossible_draws: int
     width_by_row: list[RowWidth]
 
