@@ -9,17 +9,22 @@ import numpy as np
 import pytest
 
 import causal_model as cm
+from causal_model.causal.instrument_bounds import instrument_bounds
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings, bind
-from causal_model.network import Network, Variable
+from causal_model.network import Array, Network, Variable
+from causal_model.questions.interventions.bounded import EffectLimits
 from causal_model.spec.evidence import Observed
 
 ROOT = Path(__file__).parents[1]
 TEXTBOOK = ROOT / "fixtures" / "textbook"
+INSTRUMENTS = ROOT / "fixtures" / "published" / "instruments"
 CORPORA = ROOT.parent / "shared" / "corpora"
 
 with (TEXTBOOK / "numbers.csv").open(encoding="utf-8") as opened:
     PRINTED = list(csv.DictReader(opened))
+with (INSTRUMENTS / "numbers.csv").open(encoding="utf-8") as opened:
+    BOUNDS = list(csv.DictReader(opened))
 
 # The others ask for identification, unrolled time, most likely paths, bounds or mediation.
 ANSWERABLE = {"posterior", "do"}
@@ -46,6 +51,41 @@ def test_textbook_numbers(line: dict[str, str]) -> None:
 
 def test_every_textbook_graph_has_a_number() -> None:
     assert {path.stem for path in TEXTBOOK.glob("*.yaml")} == {each["graph"] for each in PRINTED}
+
+
+def observed(data: str) -> Array:
+    """P(x, y | z) of a published table of cells, shape (z, x, y)."""
+    with (INSTRUMENTS / "cells.csv").open(encoding="utf-8") as opened:
+        lines = [line for line in csv.DictReader(opened) if line["data"] == data]
+    places = [tuple(int(line[axis]) for axis in "zxy") for line in lines]
+    cells = np.zeros(np.max(places, axis=0) + 1)
+    for place, line in zip(places, lines, strict=True):
+        cells[place] = float(line["number"])
+    return np.asarray(cells / cells.sum(axis=(1, 2), keepdims=True))
+
+
+@pytest.mark.parametrize("line", BOUNDS, ids=lambda line: f"{line['data']}-{line['asked']}")
+def test_printed_bounds_by_an_instrument(line: dict[str, str]) -> None:
+    asked = {"do 0": [[0, 1], [0, 0]], "do 1": [[0, 0], [0, 1]], "change": [[0, -1], [0, 1]]}
+    weights = np.array([asked[line["asked"]]], dtype=np.float64)
+    found = np.concatenate(instrument_bounds(observed(line["data"]), weights))
+    printed = [float(line["lower"]), float(line["upper"])]
+    np.testing.assert_allclose(found, printed, rtol=0, atol=float(line["tolerance"]))
+
+
+def test_printed_bounds_of_a_graph_with_the_same_distribution() -> None:
+    model = cm.load(INSTRUMENTS / "cholestyramine.yaml")
+    joint = model.joint(["assigned", "consumed", "cholesterol"])
+    cells = np.array(list(joint.values())).reshape(2, 2, 2)
+    np.testing.assert_allclose(2 * cells, observed("cholestyramine"), atol=1e-12)
+    found = cm.identify(model, "consumed", hidden="patient", states="reduced").bounds
+    assert isinstance(found, EffectLimits)
+    (change,) = found.contrasts
+    line = next(line for line in BOUNDS if line["data"] == "cholestyramine")
+    assert (change.lower, change.upper) == pytest.approx(
+        (float(line["lower"]), float(line["upper"])), abs=float(line["tolerance"])
+    )
+    assert {each and each.node for each in change.by} == {"assigned"}
 
 
 def corpus(name: str) -> Any:

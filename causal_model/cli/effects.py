@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 @click.option(
     "--identify",
     is_flag=True,
-    help="Ask whether data could tell the effect, from the arrows alone.",
+    help="Ask whether data could tell the effect, from the arrows alone; if not, bound it.",
 )
 @click.option(
     "--hidden", multiple=True, metavar="NODE", help="With --identify: no data on NODE; repeatable."
@@ -118,26 +118,34 @@ def effects(
 
     The outcome when a node is set to each of its states, beside what merely seeing it there would tell:
     the difference is confounding. Findings hold after the node is set. With --identify the exit code is
-    1 where no data on the other nodes could tell the effect.
+    1 where no data on the other nodes could tell the effect; then bounds on it are given, which hold
+    whatever the tables of hidden nodes.
     """
     if not of:
         raise click.UsageError("say with --of NODE what is set")
     model = replace(load(graph), max_memory=max_memory)
+    nodes = {name: model.states(name) for name in model.nodes}
     if identify:
-        further = (*states, *baseline, *policies)
         if output:
             raise click.UsageError("-o draws probabilities, and --identify looks at arrows alone")
-        if channels or further or said or interval:
+        if channels or policies or said or interval:
             raise click.UsageError(
-                "--identify looks at arrows alone: it takes --of, --on and --hidden"
+                "--identify looks at arrows alone: it takes --of, --on and --hidden, and for"
+                " bounds --states and --baseline"
             )
-        answer = ask_arrows(model, of, on=on, hidden=hidden)
+        answer = ask_arrows(
+            model,
+            of,
+            on=on,
+            hidden=hidden,
+            states=states or None,
+            baseline=_baseline(baseline, of, nodes),
+        )
         tables = told_of(model, answer, lang, format_)
         emit(tables, answer.to_dict(), format_, no_color=no_color)
         ctx.exit(0 if answer.identified else 1)
     if hidden:
         raise click.UsageError("--hidden belongs to --identify")
-    nodes = {name: model.states(name) for name in model.nodes}
     found = ask(
         model,
         of,

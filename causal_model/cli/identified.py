@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from causal_model.causal.separators import Listing
+from causal_model.cli.bounded import BOUND_COLUMNS, bound_rows, bounds_of
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled
 from causal_model.model import Model
+from causal_model.questions.interventions.bounded import Unbounded
 from causal_model.questions.interventions.identify import Identification
 
 __all__ = ["told_of"]
@@ -35,6 +37,7 @@ WORDS = {
         "formula": "The effect can be told from data, though by no back-door or front-door set.",
         "not": "No data on the observed nodes can tell the effect, however many they are: hidden causes"
         " link {}, and two models agree on all that is seen and not on the effect.",
+        "unbounded": "No bounds are given: {}.",
         "free": "The same whatever the state of {}.",
         "instruments": "An instrument tells the effect in a linear model only; for tables of states it only"
         " bounds it.",
@@ -62,6 +65,7 @@ WORDS = {
         "front door": "數據可得出效應,但並非經調整:經前門集合。",
         "formula": "數據可得出效應,但並非經後門或前門集合。",
         "not": "已觀察節點的數據再多亦無法得出效應:隱藏原因連繫{},兩個模型可在所見上一致而效應不同。",
+        "unbounded": "不提供界限:{}。",
         "free": "不論{}的狀態為何皆相同。",
         "instruments": "工具變數僅在線性模型中得出效應;對狀態機率表則只給出界限。",
         "more sets": "除所列 {} 個外可能還有其他集合。",
@@ -89,6 +93,8 @@ def told_of(model: Model, found: Identification, lang: str, format_: str) -> lis
     title = words["title"].format(listed(found.of), labelled(model, found.on, None, lang))
     said = [words["hidden"].format(listed(found.hidden))] if found.hidden else []
     said.append(words[found.way] if found.way else words["not"].format(listed(found.hedge)))
+    if isinstance(found.bounds, Unbounded):
+        said.append(words["unbounded"].format(found.bounds.reason))
     if found.formula is not None:
         causes = ", ".join(f"{name}" for name in found.of)
         said.append(f"P({found.on} | do({causes})) = {found.formula}")
@@ -102,6 +108,7 @@ def told_of(model: Model, found: Identification, lang: str, format_: str) -> lis
         if not each.complete
     ]
     tables = [Table(columns, rows, title, "\n".join(said))]
+    tables += bounds_of(model, found, lang, plain=format_ == "table")
     implied = found.implied.found
     if implied:
         shown = implied[:MOST_SHOWN] if format_ == "table" else implied
@@ -132,14 +139,16 @@ def _ways(found: Identification) -> Iterable[tuple[str, tuple[str, ...], tuple[s
 
 
 def _one_table(found: Identification) -> Table:
-    columns = [Column(name, "") for name in ("way", "nodes", "given")]
-    rows: list[list[Cell]] = [
-        [way, "|".join(nodes), "|".join(given)] for way, nodes, given in _ways(found)
-    ]
+    columns = [Column(name, "") for name in ("way", "nodes", "given", *BOUND_COLUMNS)]
+    rows = [[way, "|".join(nodes), "|".join(given)] for way, nodes, given in _ways(found)]
     if found.formula is not None:
         rows.append(["formula", str(found.formula), ""])
     rows += [
         ["independence", f"{each.left}|{each.right}", "|".join(each.given)]
         for each in found.implied.found
     ]
-    return Table(columns, rows)
+    missing: list[Cell] = [None] * len(BOUND_COLUMNS)
+    cells: list[list[Cell]] = [[*row, *missing] for row in rows]
+    for kind, *numbers in bound_rows(found):
+        cells.append([kind, "|".join(found.of), None, *numbers])
+    return Table(columns, cells)

@@ -146,11 +146,18 @@ def test_an_effect_that_no_data_can_tell_ends_with_1() -> None:
     data = run("effects", "--identify", "--of", "china_h200_orders", *hidden, "--json")
     assert data.code == 1
     assert data.json["identified"] is False
+    assert [each["by"] for each in data.json["bounds"]] == [
+        {"lower": "natural", "upper": "natural"}
+    ] * 3
+    assert "These bounds follow from how often cause and outcome go together" in done.out
 
 
 def test_identification_as_csv_has_plain_names() -> None:
     rows = rows_of(run("effects", "--identify", "--of", "etf_flow", "--format", "csv").out)
-    assert rows[0] == {"way": "back_door", "nodes": "tech_risk_sentiment", "given": ""}
+    assert {name: text for name, text in rows[0].items() if text} == {
+        "way": "back_door",
+        "nodes": "tech_risk_sentiment",
+    }
     assert {row["way"] for row in rows} == {"back_door", "instrument", "formula", "independence"}
 
 
@@ -174,6 +181,11 @@ def test_identification_as_csv_has_plain_names() -> None:
         (["--of", "china_policy", "--identify", "--channels"], "arrows alone"),
         (["--of", "china_policy", "--identify", "--given", "etf_flow=flat"], "arrows alone"),
         (["--of", "china_policy", "--identify", "--hidden", "nobody"], "no node 'nobody'"),
+        (["--of", "china_policy", "--identify", "--states", "sideways"], "no state 'sideways'"),
+        (
+            ["--of", "china_policy", "--identify", "--baseline", "hard"],
+            "Did you mean 'hard_mandate'?",
+        ),
         (["--of", "china_policy", "--channels", "--given", "etf_flow=flat"], "below what is set"),
     ],
 )

@@ -22,14 +22,16 @@ class Bound:
     """Bounds on P(Y in B | do(x)), or on what x instead of a baseline x' changes.
 
     Attributes:
+        on: the outcome Y.
         setting: the state x of every set node.
         baseline: x'; None for P(Y in B | do(x)) itself.
-        states: the states B of the outcome Y.
+        states: the states B.
         lower, upper: the bounds of the probability, or of P(Y in B | do(x)) - P(Y in B | do(x')).
         in_graph: its value with the graph's own tables of the hidden nodes.
-        lower_by, upper_by: the instrument that gives the bound; None where it follows from P(x, y) alone.
+        lower_by, upper_by: the instrument that gives the bound; None where P(x, y) alone does.
     """
 
+    on: str
     setting: Mapping[str, str]
     baseline: Mapping[str, str] | None
     states: tuple[str, ...]
@@ -38,6 +40,11 @@ class Bound:
     in_graph: float
     lower_by: Instrument | None
     upper_by: Instrument | None
+
+    @property
+    def by(self) -> tuple[Instrument | None, Instrument | None]:
+        """The instruments that give the bounds."""
+        return self.lower_by, self.upper_by
 
     def to_dict(self) -> dict[str, Any]:
         """The bounds as plain data for JSON."""
@@ -143,6 +150,7 @@ def limits_of(
         return Unbounded(error.problem)
     bounds = [
         Bound(
+            outcome,
             settings[at],
             None if against is None else settings[against],
             own,
