@@ -33,6 +33,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from causal_model.analysis.hyperbolas import Hyperbolas
 from causal_model.errors import EvidenceError, QueryError
 from causal_model.graph import ancestors, open_path
 from causal_model.inference.compiled import CompiledNetwork
@@ -47,15 +48,16 @@ __all__ = [
     "answers_when_set",
     "entry_functions",
     "entry_intervals",
+    "separated",
     "two_passes",
 ]
 
 # A node, and the states of its parents and its own, as numbers.
 Place = tuple[str, tuple[int, ...]]
-# P(e) below this part of what it is counts as none.
-NO_EVIDENCE = 1e-12
 # Parts of a derivative that are rounding.
 ROUNDING = 1e-14
+# Derivatives above are no rounding, whatever the arrows say.
+NEARLY_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,52 +142,23 @@ def two_passes(
     return Passes(network, findings, answer, value, open_.marginals, weighed, slopes, numerators)
 
 
-@dataclass(frozen=True, eq=False)
-class EntryFunctions:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EntryFunctions(Hyperbolas):
     """The answer as a function of each entry of each table alone, end to end in one array.
 
     An entry moves with its siblings in proportion; those of an entry that is 1 share alike.
-    f(t) = (value + a (t - now)) / (1 + c (t - now)).
 
     Attributes:
         network: whose tables they are, nodes in its order, each table in the order of its axes.
-        value: the answer as it is.
-        now: the entries as they are, t0, shape (entries,).
-        numerators: a, shape (entries,).
-        denominators: c, shape (entries,).
     """
 
     network: Network
-    value: float
-    now: Array
-    numerators: Array
-    denominators: Array
 
     @cached_property
     def starts(self) -> dict[str, int]:
         """Where the entries of every node begin."""
         sizes = [table.size for table in self.network.tables.values()]
         return dict(zip(self.network.tables, accumulate(sizes, initial=0), strict=False))
-
-    @cached_property
-    def slopes(self) -> Array:
-        """The derivative of the answer by every entry as it is, shape (entries,)."""
-        return np.asarray(self.numerators - self.value * self.denominators)
-
-    @cached_property
-    def coefficients(self) -> Array:
-        """a, b, c, d of f(t) = (a t + b) / (c t + d), up to a common factor; shape (4, entries)."""
-        b = self.value - self.numerators * self.now
-        d = 1 - self.denominators * self.now
-        return np.stack([self.numerators, b, self.denominators, d])
-
-    def at(self, moved: Array) -> Array:
-        """The answer at entries of shape (..., entries); NaN where the evidence becomes impossible."""
-        by = moved - self.now
-        below = 1 + self.denominators * by
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found = (self.value + self.numerators * by) / below
-        return np.where(below > NO_EVIDENCE, found, np.nan)
 
     def place(self, number: int) -> Place:
         """Which entry has a number."""
@@ -203,18 +176,23 @@ class EntryFunctions:
 def entry_functions(passes: Passes) -> EntryFunctions:
     """The answer as a function of every entry; those that do not matter have slope 0."""
     tables = passes.network.tables
-
-    def joined(derivatives: Mapping[str, Array]) -> Array:
-        return np.concatenate(
-            [_with_siblings(tables[name], derivatives[name]).reshape(-1) for name in tables]
-        )
-
+    slopes, denominators = [], []
+    for name, table in tables.items():
+        below = _with_siblings(table, passes.denominators[name])
+        slope = _with_siblings(table, passes.numerators[name]) - passes.value * below
+        # Where the arrows say that a table does not matter, what is left of its slopes is rounding, which
+        # grows without bounds where a change makes the evidence improbable.
+        size = np.abs(slope).max(initial=0.0)
+        if 0 < size <= NEARLY_NOTHING and _table_is_separated(passes, name):
+            slope = np.zeros_like(slope)
+        slopes.append(slope.reshape(-1))
+        denominators.append(below.reshape(-1))
     return EntryFunctions(
-        passes.network,
-        passes.value,
-        np.concatenate([table.reshape(-1) for table in tables.values()]),
-        joined(passes.numerators),
-        joined(passes.denominators),
+        network=passes.network,
+        value=passes.value,
+        now=np.concatenate([table.reshape(-1) for table in tables.values()]),
+        slopes=np.concatenate(slopes),
+        denominators=np.concatenate(denominators),
     )
 
 
@@ -284,7 +262,7 @@ def answers_when_observed(passes: Passes) -> dict[str, Array]:
     found = {}
     for name in _free(passes):
         before = passes.marginals[name]
-        if _separated(passes, name, cut=False):
+        if separated(passes, name, cut=False):
             answers = np.full_like(before, passes.value)
         else:
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -313,7 +291,7 @@ def answers_when_set(passes: Passes) -> dict[str, Array]:
         with np.errstate(invalid="ignore", divide="ignore"):
             answers = np.where(below > 0, np.minimum(over / below, 1.0), np.nan)
         possible = below > 0
-        if possible.any() and _separated(passes, name, cut=True):
+        if possible.any() and separated(passes, name, cut=True):
             answers[possible] = answers[possible][0]
         found[name] = answers
     return found
@@ -341,10 +319,23 @@ def _as_set(passes: Passes) -> tuple[dict[str, tuple[str, ...]], list[str]]:
     return parents | signs, [*findings.observed, *signs]
 
 
-def _separated(passes: Passes, name: str, *, cut: bool) -> bool:
-    """Whether the arrows alone say that a node, once seen or set, tells nothing about the answer."""
+def separated(passes: Passes, name: str, *, cut: bool = False) -> bool:
+    """Whether the arrows alone say that a node, once seen (or set), tells nothing about the answer."""
     parents, evidence = _as_set(passes)
     if cut:
         parents[name] = ()
     given = [*evidence, *passes.findings.do]
     return open_path(parents, [name], list(passes.answer), given) is None
+
+
+def _table_is_separated(passes: Passes, name: str) -> bool:
+    """Whether the arrows alone say that the answer does not hang on the table of a node."""
+    parents, evidence = _as_set(passes)
+    if name in passes.findings.do:
+        return True
+    # The table is one more cause of the node.
+    table = f"table of {name}\0"
+    parents |= {name: (*parents[name], table), table: ()}
+    return (
+        open_path(parents, [table], list(passes.answer), [*evidence, *passes.findings.do]) is None
+    )

@@ -1,31 +1,37 @@
-"""The chart of what would reverse a statement: how far each row has to move, against its interval."""
+"""The chart of what would reverse a statement: how far each row has to move, against its interval.
 
+Above it stands what the statement compares, as a function of the number that has to move least.
+"""
+
+from causal_model.analysis.hyperbolas import NO_EVIDENCE
 from causal_model.charts.sensitivity import POINTS_OF_CURVE, basis_text, entry_text
 from causal_model.charts.words import chart, given, label, share_text, title_of, words_of
 from causal_model.model import Model
 from causal_model.questions.reversal.effects import Flip, RowFlip
-from causal_model.render.charts.units import PERCENT
+from causal_model.render.charts.units import PERCENT, Unit
 from causal_model.render.charts.values import Chart, Curve, Key, Line, Move, Moves, Spot
 
 __all__ = ["of_flip"]
 
 TOP = 15
-# What c t + d is where the evidence is impossible, up to rounding.
-NO_EVIDENCE = 1e-12
+# Of so many quantities curves can still be told apart.
+MOST_CURVES = 4
 WORDS = {
     "en": {
-        "title": "What would reverse the statement?",
+        "title holds": "What would reverse the statement?",
+        "title fails": "What would make the statement hold?",
         "holds": "{} holds: {}.",
         "fails": "{} does not hold: {}.",
         "rows": "One row of a table, the smallest change first; the rest of its row in proportion",
         "now": "the number now (%)",
         "needed": "where the statement tips over",
         "interval": "its {} interval",
+        "compared": "what the statement compares",
         "given": "given {}",
         "crossing": "The number that has to move least",
         "at now": "now {} → {}",
         "at needed": "tips over at {}",
-        "findings": "One finding alone, other than given or of another strength, can do it in {} ways.",
+        "findings": "Changes of one finding that can do it alone, another reading or strength: {}.",
         "none": "No single row can.",
         "within": "within its interval",
         "beyond": "{:.1f} x as far as it reaches",
@@ -33,18 +39,20 @@ WORDS = {
         "more": "{} more rows would have to move further.",
     },
     "zh-Hant": {
-        "title": "什麼會推翻此陳述?",
+        "title holds": "什麼會推翻此陳述?",
+        "title fails": "什麼會使此陳述成立?",
         "holds": "{} 成立:{}。",
         "fails": "{} 不成立:{}。",
         "rows": "機率表的一列,所需變動最小者在前;同列其餘按比例",
         "now": "目前數字(%)",
         "needed": "陳述翻轉之處",
         "interval": "其 {} 區間",
+        "compared": "陳述所比較的數值",
         "given": "給定 {}",
         "crossing": "所需變動最小的數字",
         "at now": "目前 {} → {}",
         "at needed": "於 {} 翻轉",
-        "findings": "僅憑一項發現的改變,亦有 {} 種方式可推翻。",
+        "findings": "僅憑一項發現的改變(另一狀態或強度)即可做到的方式:{}。",
         "none": "沒有任何單一列足以推翻。",
         "within": "在區間之內",
         "beyond": "至區間端點距離的 {:.1f} 倍",
@@ -85,49 +93,70 @@ def of_flip(model: Model, found: Flip, lang: str = "en", *, top: int = TOP) -> C
     if len(found.rows) > top:
         remarks.append(words["more"].format(len(found.rows) - top))
     return chart(
-        words["title"], [title_of(model, lang), *told], panels, keys if rows else (), lang, remarks
+        words[f"title {kind}"],
+        [title_of(model, lang), *told],
+        panels,
+        keys if rows else (),
+        lang,
+        remarks,
     )
 
 
 def _crossing(model: Model, found: Flip, lang: str) -> list[Curve]:
-    """The answer as a function of the number that has to move least, up to where it tips over.
-
-    None where the statement is about more than one probability.
-    """
+    """What is compared, as functions of the number that has to move least; none of more than a few."""
     words, first = WORDS[lang], found.rows[0]
-    if len(found.measured) != 1 or first.coefficients is None:
+    at_ends = [
+        (_reached(each, first.now), _reached(each, first.needed)) for each in first.answers.values()
+    ]
+    if len(at_ends) > MOST_CURVES or any(None in each for each in at_ends):
         return []
-    ((what, value),) = found.measured.items()
-    a, b, c, d = first.coefficients
-
-    def answer(t: float) -> float | None:
-        below = c * t + d
-        return (a * t + b) / below if below > NO_EVIDENCE else None
-
-    now, then = answer(first.now), answer(first.needed)
-    # An expected value is no probability, though it is computed as one.
-    if now is None or then is None or abs(now - value) > 1e-9:
-        return []
-    places = (at / (POINTS_OF_CURVE - 1) for at in range(POINTS_OF_CURVE))
-    points = tuple((t, reached) for t in places if (reached := answer(t)) is not None)
-    marks = (
-        Spot((first.now, now), words["at now"].format(PERCENT.full(first.now), PERCENT.full(now))),
-        Spot(
-            (first.needed, then), words["at needed"].format(PERCENT.full(first.needed)), "diamond"
-        ),
-    )
+    unit = PERCENT if found.unit == "probability" else Unit(decimals=3)
+    alone = len(at_ends) == 1
+    lines, marks = [], []
+    for (what, own), (now, then) in zip(first.answers.items(), at_ends, strict=True):
+        places = (at / (POINTS_OF_CURVE - 1) for at in range(POINTS_OF_CURVE))
+        points = [(t, _reached(own, t)) for t in places]
+        lines.append(
+            Line(
+                tuple((t, reached) for t, reached in points if reached is not None),
+                "" if alone else _named(model, found, what, lang),
+            )
+        )
+        if now is not None and then is not None:
+            as_is = words["at now"].format(PERCENT.full(first.now), unit.full(now))
+            marks.append(Spot((first.now, now), as_is if alone else unit.full(now)))
+            tips = words["at needed"].format(PERCENT.full(first.needed))
+            marks.append(Spot((first.needed, then), "" if len(lines) > 1 else tips, "diamond"))
+            level = then
     interval = words["interval"].format(share_text(found.level)) if first.interval else ""
+    about = next(iter(first.answers)) if alone else words["compared"]
+    if found.subject:
+        about = _named(model, found, None, lang)
     return [
         Curve(
-            *(entry_text(model, first.entry, lang), what, PERCENT, PERCENT, (Line(points),)),
-            marks=marks,
-            level=then,
-            level_text=PERCENT.full(then),
+            *(entry_text(model, first.entry, lang), about, PERCENT, unit, tuple(lines)),
+            marks=tuple(marks),
+            level=level if alone else None,
+            level_text=unit.full(level) if alone else "",
             span=first.interval,
             span_text=interval,
             heading=words["crossing"],
         )
     ]
+
+
+def _reached(coefficients: tuple[float, float, float, float], t: float) -> float | None:
+    """(a t + b) / (c t + d); None where the evidence is impossible."""
+    a, b, c, d = coefficients
+    below = c * t + d
+    return (a * t + b) / below if below > NO_EVIDENCE else None
+
+
+def _named(model: Model, found: Flip, what: str | None, lang: str) -> str:
+    """A quantity, or what all have in common; states and nodes with the labels of the graph."""
+    if found.subject in model.nodes:
+        return label(model, found.subject, what, lang)
+    return what or found.subject
 
 
 def _move(model: Model, each: RowFlip, lang: str) -> Move:

@@ -24,11 +24,12 @@ from causal_model.notation.statement import (
     Statement,
     Sum,
     Trend,
+    Word,
 )
 from causal_model.spec.check import read_scenario
 from causal_model.spec.evidence import Do, Excluded, Finding, Observed
 
-__all__ = ["Asked", "chosen", "sums_of"]
+__all__ = ["Asked", "cases_of", "chosen", "sums_of"]
 
 # An effect below this is rounding.
 NO_CHANGE = 1e-12
@@ -174,6 +175,18 @@ def chosen(event: Event, states: Sequence[str]) -> tuple[str, ...]:
         return tuple(state for state in states if state not in named)
     at = states.index(named[0])
     return tuple(states[: at + 1] if event.relation == "<=" else states[at:])
+
+
+def cases_of(claim: Trend, model: Model) -> list[tuple[str, Condition]]:
+    """The cases of a trend in their order: how each is called, and what holds in it."""
+    over = claim.over
+    if over.node is None:
+        return [(each.text, InScenario(each)) for each in over.names]
+    node = over.node
+    names = over.names or tuple(Word(each) for each in model.states(node.text))
+    if over.kind == "do":
+        return [(each.text, Intervention(node, each)) for each in names]
+    return [(each.text, Event(node, "in", (each,))) for each in names]
 
 
 def sums_of(statement: Statement) -> tuple[Sum, ...]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from causal_model.claims.asking import Asked, sums_of
+from causal_model.claims.asking import Asked, cases_of, sums_of
 from causal_model.errors import CausalModelError
 from causal_model.graph import directed_path, has_arrow, open_path
 from causal_model.notation.fit import Unit, unit_of
@@ -19,11 +19,7 @@ from causal_model.notation.statement import (
     Amount,
     Arrows,
     Comparison,
-    Condition,
-    Event,
     Independence,
-    InScenario,
-    Intervention,
     MostLikely,
     Nearness,
     ParentsOf,
@@ -33,10 +29,9 @@ from causal_model.notation.statement import (
     Statement,
     Sum,
     Trend,
-    Word,
 )
 
-__all__ = ["Judgement", "Measured", "judge"]
+__all__ = ["EQUAL", "Judgement", "Measured", "judge"]
 
 ROUNDING = 1e-12
 # What is said to be equal, or independent in the tables, may differ by this much.
@@ -142,7 +137,7 @@ def _nearness(claim: Nearness, text: str, asked: Asked) -> Judgement:
 def _trend(claim: Trend, asked: Asked) -> Judgement:
     unit = unit_of([claim.sum])
     measured = []
-    for name, condition in _cases(claim, asked):
+    for name, condition in cases_of(claim, asked.model):
         values = {id(each): asked.value(each, [condition]) for each in claim.sum.quantities()}
         measured.append(Measured(name, _total(claim.sum, values)))
     steps = [after.value - before.value for before, after in pairwise(measured)]
@@ -150,17 +145,6 @@ def _trend(claim: Trend, asked: Asked) -> Judgement:
     told = ", ".join(_shown(each.value, unit) for each in measured)
     holds, slack = _leads(smallest, claim.margin)
     return Judgement(holds, tuple(measured), told, slack, unit)
-
-
-def _cases(claim: Trend, asked: Asked) -> list[tuple[str, Condition]]:
-    over = claim.over
-    if over.node is None:
-        return [(each.text, InScenario(each)) for each in over.names]
-    node = over.node
-    names = over.names or tuple(Word(each) for each in asked.model.states(node.text))
-    if over.kind == "do":
-        return [(each.text, Intervention(node, each)) for each in names]
-    return [(each.text, Event(node, "in", (each,))) for each in names]
 
 
 def _leads(lead: float, margin: Amount) -> tuple[bool, float]:

@@ -31,8 +31,10 @@ from causal_model.questions.tornado.ask import LEVEL
 SHOWN = 8
 WORDS = {
     "en": {
-        "rows": "One row of a table alone",
-        "findings": "One finding alone",
+        "rows holds": "One row of a table alone that reverses it",
+        "rows fails": "One row of a table alone that makes it hold",
+        "findings holds": "One finding alone that reverses it",
+        "findings fails": "One finding alone that makes it hold",
         "entry": "entry",
         "now": "now",
         "needed": "needed",
@@ -53,22 +55,29 @@ WORDS = {
         "stronger": "given, but stronger",
         "other reading": "another state instead",
         "new reading": "a new sign of",
+        "comparison": "what tips over",
         "holds": "{} holds: {}. {}",
         "fails": "{} does not hold: {}. {}",
         "value": "{} = {:.4g}",
-        "no row": "No single row of a table can reverse it.",
-        "count": "Rows that reverse it alone: {0}; within their {2:g} % intervals: {1}.",
-        "count bare": "Rows that reverse it alone: {}.",
-        "no finding": "No single finding can reverse it.",
-        "not asked": "Findings are varied for statements about one probability only.",
+        "no row holds": "No single row of a table can reverse it.",
+        "no row fails": "No single row of a table can make it hold.",
+        "count holds": "Rows that reverse it alone: {}",
+        "count fails": "Rows that make it hold alone: {}",
+        "within intervals": "; within their {:g} % intervals: {}",
+        "end": ".",
+        "no finding holds": "No single finding can reverse it.",
+        "no finding fails": "No single finding can make it hold.",
+        "cases": "A finding is added or changed under all {} conditions of the statement alike.",
         "row note": "The others of the row keep their proportions; of the way: the change in parts of the"
         " way to the end of the interval.",
         "finding note": "Ratio: how many times as probable the sign is under its best state as under its"
         " worst.",
     },
     "zh-Hant": {
-        "rows": "單獨改變機率表的一列",
-        "findings": "單獨改變一個發現",
+        "rows holds": "單獨改變機率表的一列即可推翻",
+        "rows fails": "單獨改變機率表的一列即可成立",
+        "findings holds": "單獨改變一個發現即可推翻",
+        "findings fails": "單獨改變一個發現即可成立",
         "entry": "數字",
         "now": "目前",
         "needed": "所需",
@@ -89,14 +98,19 @@ WORDS = {
         "stronger": "已給定,但較強",
         "other reading": "改為另一狀態",
         "new reading": "新的跡象",
+        "comparison": "翻轉的比較",
         "holds": "{} 成立:{}。{}",
         "fails": "{} 不成立:{}。{}",
         "value": "{} = {:.4g}",
-        "no row": "沒有任何單獨一列能使其反轉。",
-        "count": "能單獨使其反轉的列:{0};在其 {2:g} % 區間內:{1}。",
-        "count bare": "能單獨使其反轉的列:{}。",
-        "no finding": "沒有任何單獨的發現能使其反轉。",
-        "not asked": "只有關於單一機率的陳述才會變動發現。",
+        "no row holds": "沒有任何單獨一列能推翻此陳述。",
+        "no row fails": "沒有任何單獨一列能使此陳述成立。",
+        "count holds": "能單獨推翻此陳述的列:{}",
+        "count fails": "能單獨使此陳述成立的列:{}",
+        "within intervals": ";在其 {:g} % 區間內:{}",
+        "end": "。",
+        "no finding holds": "沒有任何單獨的發現能推翻此陳述。",
+        "no finding fails": "沒有任何單獨的發現能使此陳述成立。",
+        "cases": "發現在陳述的全部 {} 種條件下一併加入或改變。",
         "row note": "同列其他數字保持比例;區間比:變化佔到區間端點距離的比例。",
         "finding note": "似然比:跡象在其最佳狀態下的機率是最差狀態下的幾倍。",
     },
@@ -109,7 +123,7 @@ WORDS = {
     "--claim",
     required=True,
     metavar="STATEMENT",
-    help="A comparison in the notation of claims, such as 'P(btc_return = down) > 40 %'.",
+    help="A statement in the notation of claims, such as 'P(btc_return = down) > 40 %'.",
 )
 @click.option(
     "--level",
@@ -157,7 +171,10 @@ def flip(
     \b
     Examples:
       causal-model flip --claim "P(btc_return in strong_down, down) > 0.4" --scenario hard_mandate
-      causal-model flip --claim "P(etf_flow = outflow | nasdaq_return = risk_off) > 40 %" --json
+      causal-model flip --claim "most likely btc_return is flat" --json
+
+    The statement is about probabilities or expected values: a comparison, a trend, or a most likely state.
+    Of one that does not hold it is told what would make it hold.
 
     A row changes in one entry, and its others keep their proportions. A finding that was given becomes
     weaker, stronger or another one; of other nodes the weakest sign is told that would do. Findings are
@@ -172,12 +189,13 @@ def flip(
         tables = [_one_table(found, top)]
     else:
         whole = (_rows(found, top or SHOWN, lang), _findings(model, found, top or SHOWN, lang))
-        told_about = [each.caption for each in whole if not each.rows] + [_told(found, lang)]
+        verdict, none = _told(found, lang), [each.caption for each in whole if not each.rows]
         tables = [each for each in whole if each.rows]
         if tables:
-            tables[-1] = replace(tables[-1], caption="\n".join([tables[-1].caption, *told_about]))
+            caption = "\n".join([tables[-1].caption, *none, verdict])
+            tables[-1] = replace(tables[-1], caption=caption)
         elif format_ != "json":
-            click.echo(plain_text("\n".join(told_about)))
+            click.echo(plain_text("\n".join([verdict, *none])))
     if tables or format_ == "json":
         emit(tables, found.to_dict(top), format_, no_color=no_color)
     draw(output, lambda: charts.of_flip(model, found, lang, top=top or SHOWN), quiet=quiet)
@@ -185,12 +203,15 @@ def flip(
 
 
 def _rows(found: Flip, top: int, lang: str) -> Table:
-    words = WORDS[lang]
+    words, kind = WORDS[lang], _kind(found)
+    # Cases and states are short; whole sums would only repeat the statement.
+    several = found.comparisons > 1 and bool(found.subject)
     columns = (
         Column("entry", words["entry"]),
         Column("now", words["now"], "number"),
         Column("needed", words["needed"], "number"),
         Column("change_pp", words["change"], "points"),
+        *((Column("comparison", words["comparison"]),) if several else ()),
         Column("interval", words["interval"].format(100 * found.level)),
         Column("in_intervals", words["in"], "number"),
         Column("within", words["within"]),
@@ -204,22 +225,29 @@ def _rows(found: Flip, top: int, lang: str) -> Table:
         rows.append(
             [
                 *(str(each.entry), float(f"{each.now:.4g}"), float(f"{each.needed:.4g}")),
-                *(100 * each.change, span, share, within, basis_in_words(each.basis, lang)),
+                *(100 * each.change, *((each.comparison,) if several else ())),
+                *(span, share, within, basis_in_words(each.basis, lang)),
             ]
         )
     if not found.rows:
-        caption = words["no row"]
-    elif any(each.interval for each in found.rows):
-        inside = len(found.plausible)
-        caption = words["count"].format(len(found.rows), inside, 100 * found.level)
-        caption += f" {words['row note']}"
+        caption = words[f"no row {kind}"]
     else:
-        caption = words["count bare"].format(len(found.rows))
-    return Table(columns, rows, words["rows"], caption)
+        caption = words[f"count {kind}"].format(len(found.rows))
+        if any(each.interval for each in found.rows):
+            caption += words["within intervals"].format(100 * found.level, len(found.plausible))
+            caption += f"{words['end']} {words['row note']}"
+        else:
+            caption += words["end"]
+    return Table(columns, rows, words[f"rows {kind}"], caption)
+
+
+def _kind(found: Flip) -> str:
+    """Which words are meant: a statement that holds is reversed, one that does not is made to hold."""
+    return "holds" if found.holds else "fails"
 
 
 def _findings(model: Model, found: Flip, top: int, lang: str) -> Table:
-    words = WORDS[lang]
+    words, kind = WORDS[lang], _kind(found)
     columns = (
         Column("node", words["node"]),
         Column("way", words["way"]),
@@ -233,24 +261,22 @@ def _findings(model: Model, found: Flip, top: int, lang: str) -> Table:
         ratios = (each.ratio, each.ratio_now)
         shown = [words["observed"] if one is None else f"{one:.3g}" for one in ratios]
         rows.append([labelled(model, each.node, None, lang), words[each.way], state, *shown])
-    if not found.findings_asked:
-        caption = words["not asked"]
-    else:
-        caption = words["finding note"] if found.by_finding else words["no finding"]
-    return Table(columns, rows, words["findings"], caption)
+    caption = words["finding note"] if found.by_finding else words[f"no finding {kind}"]
+    if found.by_finding and found.cases > 1:
+        caption += f"\n{words['cases'].format(found.cases)}"
+    return Table(columns, rows, words[f"findings {kind}"], caption)
 
 
 def _told(found: Flip, lang: str) -> str:
     """Whether the statement holds, and the numbers that it speaks of."""
     words = WORDS[lang]
     measured = ", ".join(words["value"].format(*each) for each in found.measured.items())
-    verdict = words["holds" if found.holds else "fails"]
-    return verdict.format(found.statement, measured, of_findings(found.findings, lang))
+    return words[_kind(found)].format(found.statement, measured, of_findings(found.findings, lang))
 
 
 def _one_table(found: Flip, top: int | None) -> Table:
     """Rows and findings in one table with plain names, for a program."""
-    names = ("kind", "node", "state", "given", "way", "within_interval", "basis")
+    names = ("kind", "node", "state", "given", "way", "comparison", "within_interval", "basis")
     numbers = (
         *("now", "needed", "change", "low", "high", "in_intervals"),
         *("likelihood_ratio", "likelihood_ratio_now"),
@@ -265,13 +291,13 @@ def _one_table(found: Flip, top: int | None) -> Table:
         within = None if row.plausible is None else str(row.plausible).lower()
         rows.append(
             [
-                *("row", row.entry.node, row.entry.state, given, None, within),
+                *("row", row.entry.node, row.entry.state, given, None, row.comparison, within),
                 *(basis_in_words(row.basis, "en"), row.now, row.needed, row.change),
                 *(row.interval or (None, None)),
                 *(row.in_intervals, None, None),
             ]
         )
     for each in found.by_finding[:top]:
-        head: list[Cell] = ["finding", each.node, each.state, None, each.way, None, None]
+        head: list[Cell] = ["finding", each.node, each.state, None, each.way, None, None, None]
         rows.append([*head, *[None] * 6, each.ratio, each.ratio_now])
     return Table(columns, rows)

@@ -15,8 +15,8 @@ HARD = ("--scenario", "hard_mandate")
 def test_rows_and_findings_that_reverse_a_claim() -> None:
     done = run("flip", "--claim", CLAIM, *HARD)
     assert done.code == 0
-    rows, findings = done.out.split("One finding alone")
-    assert rows.startswith("One row of a table alone")
+    rows, findings = done.out.split("One finding alone that reverses it")
+    assert rows.startswith("One row of a table alone that reverses it")
     first = rows.splitlines()[3]
     assert first.startswith("P(etf_flow = inflow | tech_risk_sentiment = sharp_risk_off)")
     assert "+5.6 pp" in first
@@ -47,7 +47,8 @@ def test_the_weaker_sign_does_reverse_it() -> None:
 def test_nothing_alone_reverses_what_is_far_away() -> None:
     done = run("flip", "--claim", "P(btc_return = down) < 0.99", "--given", "etf_flow=flat")
     assert done.code == 0
-    assert done.out.splitlines()[:2] == [
+    assert done.out.splitlines() == [
+        "P(btc_return = down) < 0.99 holds: P(btc_return = down) = 0.2556. Given etf_flow=flat.",
         "No single row of a table can reverse it.",
         "No single finding can reverse it.",
     ]
@@ -57,12 +58,57 @@ def test_nothing_alone_reverses_what_is_far_away() -> None:
     assert same.json["rows"] == same.json["by_finding"] == []
 
 
-def test_differences_are_reversed_by_rows_only() -> None:
-    claim = "P(btc_return = down | do(etf_flow = outflow)) > P(btc_return = down) + 3 pp"
+def test_what_does_not_hold_is_told_what_would_make_it_hold() -> None:
+    claim = "P(btc_return in strong_down, down) > 0.4"
     done = run("flip", "--claim", claim)
     assert done.code == 0
-    assert "statements about one probability only" in done.out
-    assert run("flip", "--claim", claim, "--json").json["by_finding"] is None
+    rows, findings = done.out.split("One finding alone that makes it hold")
+    assert rows.startswith("One row of a table alone that makes it hold")
+    assert "Rows that make it hold alone: " in rows
+    assert f"{claim} does not hold: " in findings
+    assert "reverse" not in done.out
+    far = run("flip", "--claim", "P(btc_return = down) > 0.99").out.splitlines()
+    assert far[1:] == [
+        "No single row of a table can make it hold.",
+        "No single finding can make it hold.",
+    ]
+    chinese = run("flip", "--claim", claim, "--lang", "zh-Hant").out
+    assert "單獨改變一個發現即可成立" in chinese
+    assert "推翻" not in chinese
+
+
+def test_the_most_likely_state_and_what_overtakes_it() -> None:
+    done = run("flip", "--claim", "most likely btc_return is flat")
+    assert done.code == 0
+    assert "what tips over" in done.out
+    assert "flat > down" in done.out
+    assert "most likely btc_return is flat holds: strong_down = 0.1053, " in done.out
+    data = run("flip", "--claim", "most likely btc_return is flat", "--json").json
+    assert data["comparisons"] == 4
+    assert data["rows"][0]["comparison"] == "flat > down"
+    assert list(data["measured"]) == ["strong_down", "down", "flat", "up", "strong_up"]
+    # The finding that is told does reverse it.
+    (first, *_) = data["by_finding"]
+    lowest = min(first["weights"].values())
+    stronger = ",".join(
+        f"{state}:{weight if weight == 1 else 0.99 * lowest!r}"
+        for state, weight in first["weights"].items()
+    )
+    found = run("query", "--likelihood", f"{first['node']}={stronger}", "--json").json["posterior"]
+    assert max(found["btc_return"], key=found["btc_return"].get) == "down"
+
+
+def test_a_trend_tips_over_at_a_step_and_findings_hold_in_every_case() -> None:
+    claim = "P(etf_flow = outflow) rises over do(china_policy) by at least 10 pp"
+    done = run("flip", "--claim", claim)
+    assert done.code == 0
+    assert "soft_mandate > brief_pause" in done.out
+    assert "under all 3 conditions of the statement alike" in done.out
+    data = run("flip", "--claim", claim, "--json").json
+    assert data["subject"] == "P(etf_flow = outflow)"
+    assert data["cases"] == 3
+    assert data["by_finding"]
+    assert "china_policy" not in {each["node"] for each in data["by_finding"]}
 
 
 def test_csv_markdown_and_chinese() -> None:
@@ -93,8 +139,8 @@ def test_a_graph_without_confidence_has_no_intervals() -> None:
         ([], "Missing option '--claim'"),
         (["--claim", ""], "but the statement ends"),
         (["--claim", "P(btc_return = dwn) > 0.4"], "no state 'dwn'"),
-        (["--claim", "P(btc_return = down) = 0.4"], "any change reverses"),
-        (["--claim", "no arrow etf_flow -> btc_return"], "what can be reversed is a comparison"),
+        (["--claim", "P(etf_flow = flat) = P(etf_flow = flat)"], "the two are equal"),
+        (["--claim", "no arrow etf_flow -> btc_return"], "only the arrows of the graph decide"),
         (["--claim", "P(btc_return = down) > 140 %"], "this never holds"),
         (["--claim", CLAIM, "--given", "btc_return=down"], "is given itself"),
         (

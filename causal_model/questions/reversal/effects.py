@@ -1,10 +1,14 @@
-"""What reverses a statement: the results, as values."""
+"""What reverses a statement: the results, as values.
+
+A statement that does not hold is reversed by what makes it hold.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from causal_model.harmless import on_one_line
+from causal_model.notation.fit import Unit
 from causal_model.questions.tornado.entries import Basis, Entry
 from causal_model.spec.evidence import Finding
 
@@ -26,8 +30,9 @@ class RowFlip:
         needed: its value at which the statement is reversed.
         interval: where the entry lies with probability `level`; None where the row has no confidence.
         basis: what stands behind the row.
-        coefficients: a, b, c, d of the answer that the statement is about as a function of the entry,
-            (a t + b) / (c t + d); None where it is about several answers.
+        comparison: of those that the statement makes, the one that tips over.
+        answers: the quantities that it compares, as the statement writes them, and a, b, c, d of each as a
+            function of the entry, (a t + b) / (c t + d).
     """
 
     entry: Entry
@@ -35,7 +40,8 @@ class RowFlip:
     needed: float
     interval: tuple[float, float] | None
     basis: Basis
-    coefficients: tuple[float, float, float, float] | None = None
+    comparison: str
+    answers: Mapping[str, tuple[float, float, float, float]]
 
     @property
     def change(self) -> float:
@@ -76,6 +82,7 @@ class RowFlip:
             "confidence": self.basis.confidence,
             "n": self.basis.n,
             "generated": self.basis.generated,
+            "comparison": self.comparison,
         }
 
 
@@ -123,13 +130,19 @@ class Flip:
         findings: what was given besides the conditions of the statement.
         statement: its text.
         holds: whether it holds as things are.
-        measured: the quantities that it speaks of, as it writes them, and their values.
+        measured: the quantities that it speaks of, as it writes them, and their values; of a trend by
+            case, of the most likely state by state.
+        unit: of these: "probability" or "value".
+        subject: what they have in common, where their names do not say it: the sum that has a trend, the
+            node whose most likely state is meant.
+        comparisons: how many it makes of them.
         level: the probability of the intervals.
         order: what makes a change of a row small: its size, or its part of the interval.
         rows: rows each of which alone reverses it, the smallest change first; empty where none can.
         by_finding: findings each of which alone reverses it: changes of what was given first, then new
             readings, the weakest sign first.
-        findings_asked: whether findings were looked at; they are for one probability or expected value.
+        cases: under how many different conditions it asks. A finding changes under all of them alike; a
+            node of which they say different things is left out.
     """
 
     graph_id: str
@@ -138,11 +151,14 @@ class Flip:
     statement: str
     holds: bool
     measured: Mapping[str, float]
+    unit: Unit
+    subject: str
+    comparisons: int
     level: float
     order: Order
     rows: tuple[RowFlip, ...]
     by_finding: tuple[FindingFlip, ...]
-    findings_asked: bool
+    cases: int
 
     @property
     def plausible(self) -> tuple[RowFlip, ...]:
@@ -162,17 +178,20 @@ class Flip:
             "statement": self.statement,
             "holds": self.holds,
             "measured": dict(self.measured),
+            "unit": self.unit,
+            "subject": self.subject,
+            "comparisons": self.comparisons,
             "level": self.level,
             "order": self.order,
             "rows": [each.to_dict() for each in self.rows[:top]],
             "rows_in_all": len(self.rows),
             "rows_within_interval": len(self.plausible),
-            "by_finding": [each.to_dict() for each in self.by_finding[:top]]
-            if self.findings_asked
-            else None,
+            "cases": self.cases,
+            "by_finding": [each.to_dict() for each in self.by_finding[:top]],
         }
 
     def __repr__(self) -> str:
         verb = "holds" if self.holds else "does not hold"
-        told = f"<Flip {self.statement!r}: {verb}; {len(self.rows)} rows reverse it alone>"
+        what = "reverse it" if self.holds else "make it hold"
+        told = f"<Flip {self.statement!r}: {verb}; {len(self.rows)} rows {what} alone>"
         return on_one_line(told)

@@ -181,6 +181,8 @@ def _mark(mark: Spot, panel: Curve, across: Scale, up: Scale, taken: list[Box]) 
         else dot((x, y), RADIUS, hollow=mark.mark == "ring")
     )
     taken.append((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS))
+    if not mark.text:
+        return Group([drawn], {"class": "mark"})
     words = _cut(mark.text)
     long = width(words, TEXT_SIZE, bold=True)
     away = RADIUS + 5
