@@ -1,11 +1,9 @@
 """A picture as DOT text for other people's Graphviz, through the graphviz package."""
 
 from causal_model.render.picture import NodeBox, Picture
-from causal_model.render.text import printable
+from causal_model.render.text import one_line
 
 __all__ = ["write_dot"]
-
-SIGNS = {"positive": "+", "negative": "-", "mixed": "+/-"}
 
 
 def write_dot(picture: Picture) -> str:
@@ -13,7 +11,7 @@ def write_dot(picture: Picture) -> str:
     import graphviz
 
     graph = graphviz.Digraph(
-        comment=_plain(picture.title).replace("\n", " "),
+        comment=one_line(picture.title),
         graph_attr={"rankdir": "LR", "label": _text(picture.title), "labelloc": "t"},
         node_attr={"shape": "box", "fontname": "DejaVu Sans"},
         edge_attr={"fontname": "DejaVu Sans"},
@@ -34,7 +32,7 @@ def write_dot(picture: Picture) -> str:
         graph.edge(
             numbers[arrow.parent],
             numbers[arrow.child],
-            label=SIGNS.get(arrow.sign or "", ""),
+            label=arrow.plain_sign,
             style="dashed" if arrow.cut else "dotted" if arrow.informs else "solid",
             penwidth=f"{arrow.thickness:.2f}",
             tooltip=_lines(f"{arrow.parent} -> {arrow.child}", arrow.tooltip),
@@ -44,8 +42,7 @@ def write_dot(picture: Picture) -> str:
 
 
 def _label(box: NodeBox) -> str:
-    head = f"{box.label} ({box.finding})" if box.finding else box.label
-    lines = [_text(head), *([_text(box.unit)] if box.unit else [])]
+    lines = [_text(box.heading), *([_text(box.unit)] if box.unit else [])]
     for bar in box.states:
         percent = "" if bar.probability is None else f"  {100 * bar.probability:.1f} %"
         lines.append(_text(bar.label) + percent)
@@ -66,10 +63,5 @@ def _text(text: str) -> str:
     import graphviz
 
     # Graphviz reads entities in every label.
-    plain = _plain(text).replace("\n", " ").replace("&", "&amp;")
-    escaped: str = graphviz.escape(plain)
+    escaped: str = graphviz.escape(one_line(text).replace("&", "&amp;"))
     return escaped
-
-
-def _plain(text: str) -> str:
-    return printable(text)

@@ -1,11 +1,9 @@
 """A picture as a Mermaid flowchart, for Markdown pages that draw such."""
 
 from causal_model.render.picture import NodeBox, Picture
-from causal_model.render.text import printable
+from causal_model.render.text import one_line
 
 __all__ = ["write_mermaid"]
-
-SIGNS = {"positive": "+", "negative": "-", "mixed": "+/-"}
 
 
 def write_mermaid(picture: Picture) -> str:
@@ -21,7 +19,7 @@ def write_mermaid(picture: Picture) -> str:
     ]
     for arrow in picture.arrows:
         link = "-.->" if arrow.cut or arrow.informs else "-->"
-        sign = f'|"{SIGNS[arrow.sign]}"|' if arrow.sign else ""
+        sign = f'|"{arrow.plain_sign}"|' if arrow.sign else ""
         lines.append(f"  {numbers[arrow.parent]} {link}{sign} {numbers[arrow.child]}")
     for box in picture.boxes:
         if box.finding:
@@ -31,8 +29,7 @@ def write_mermaid(picture: Picture) -> str:
 
 
 def _label(box: NodeBox) -> str:
-    head = f"{box.label} ({box.finding})" if box.finding else box.label
-    told = [_escaped(head), *([_escaped(box.unit)] if box.unit else [])]
+    told = [_escaped(box.heading), *([_escaped(box.unit)] if box.unit else [])]
     for bar in box.states:
         percent = "" if bar.probability is None else f" {100 * bar.probability:.1f} %"
         told.append(_escaped(bar.label) + percent)
@@ -43,5 +40,5 @@ def _escaped(text: str) -> str:
     """Every character that Mermaid or HTML could take for more than text, as an entity code."""
     return "".join(
         each if each.isalnum() or each in " .,-+()/" or ord(each) > 0x2E7F else f"#{ord(each)};"
-        for each in printable(text).replace("\n", " ")
+        for each in one_line(text)
     )

@@ -5,15 +5,17 @@ from pathlib import Path
 
 from causal_model.errors import RenderError, did_you_mean
 from causal_model.files import write_atomically
-from causal_model.render import image
 from causal_model.render.dot import write_dot
+from causal_model.render.fallback_font import cjk_font, foreign
 from causal_model.render.graph.draw import draw
 from causal_model.render.mermaid import write_mermaid
+from causal_model.render.pdf import write_pdf
 from causal_model.render.picture import Picture
+from causal_model.render.png import largest_scale, write_png
 from causal_model.render.shapes import Drawing
 from causal_model.render.svg import write_svg
 
-__all__ = ["ENCODERS", "FORMATS", "require_drawn", "to_bytes", "write", "write_drawing"]
+__all__ = ["ENCODERS", "FORMATS", "remarks", "require_drawn", "to_bytes", "write", "write_drawing"]
 
 # What a file holds, and remarks for the user; a picture is laid out once for both.
 Written = tuple[bytes, list[str]]
@@ -22,13 +24,13 @@ Written = tuple[bytes, list[str]]
 # How a drawing is written, by suffix; a picture of a graph has formats besides that need none.
 ENCODERS: dict[str, Callable[[Drawing], bytes]] = {
     "svg": lambda drawing: write_svg(drawing).encode(),
-    "png": image.png,
-    "pdf": image.pdf,
+    "png": write_png,
+    "pdf": write_pdf,
 }
 
 
 def _encoded(drawing: Drawing, suffix: str) -> Written:
-    return ENCODERS[suffix](drawing), image.remarks(drawing, suffix)
+    return ENCODERS[suffix](drawing), remarks(drawing, suffix)
 
 
 FORMATS: dict[str, Callable[[Picture], Written]] = {
@@ -58,9 +60,9 @@ def write(picture: Picture, path: Path) -> list[str]:
     Raises:
         RenderError: unknown suffix, or the file cannot be written.
     """
-    data, remarks = _written(picture, _suffix(path))
+    data, told = _written(picture, _suffix(path))
     write_atomically(path, data)
-    return remarks
+    return told
 
 
 def write_drawing(drawing: Drawing, path: Path) -> list[str]:
@@ -72,9 +74,26 @@ def write_drawing(drawing: Drawing, path: Path) -> list[str]:
     Raises:
         RenderError: unknown suffix, or the file cannot be written.
     """
-    data, remarks = _encoded(drawing, require_drawn(path))
+    data, told = _encoded(drawing, require_drawn(path))
     write_atomically(path, data)
-    return remarks
+    return told
+
+
+def remarks(drawing: Drawing, suffix: str) -> list[str]:
+    """What a user should know about the file: missing fonts, a size that had to be cut."""
+    told = []
+    if suffix == "png" and largest_scale(drawing) < 1:
+        told.append(
+            f"the picture is drawn at {largest_scale(drawing):.0%} of its size, as large as a PNG may be:"
+            " write SVG or PDF to read small type"
+        )
+    lacking = foreign(drawing)
+    if lacking and suffix in ("png", "pdf") and cjk_font() is None:
+        shown = lacking[:10] + ("…" if len(lacking) > 10 else "")
+        told.append(
+            f"no font was found for {shown}: install one with Chinese characters, or write SVG"
+        )
+    return told
 
 
 def require_drawn(path: Path) -> str:

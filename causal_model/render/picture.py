@@ -45,6 +45,11 @@ class NodeBox:
     tooltip: str = ""
     unit: str = ""
 
+    @property
+    def heading(self) -> str:
+        """The label with the kind of its finding, as formats of text say it."""
+        return f"{self.label} ({self.finding})" if self.finding else self.label
+
 
 # The weight from which on arrows are drawn at full width, and the widths in pixels.
 FULL_WEIGHT = 0.6
@@ -67,6 +72,11 @@ class Arrow:
     channels: tuple[str, ...] = ()
     tooltip: str = ""
     informs: bool = False
+
+    @property
+    def plain_sign(self) -> str:
+        """The sign in characters that every program can show; nothing where there is none."""
+        return {None: "", "positive": "+", "negative": "-", "mixed": "+/-"}[self.sign]
 
     @property
     def thickness(self) -> float:

@@ -1,9 +1,9 @@
 """A drawing as a list of shapes, which every output format draws in its own way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Drawing", "Group", "Path", "Point", "Rect", "Shape", "Text"]
+__all__ = ["Drawing", "Group", "Path", "Point", "Rect", "Shape", "Text", "flat"]
 
 Point = tuple[float, float]
 
@@ -63,6 +63,15 @@ class Group:
 
 
 Shape = Rect | Path | Text | Group
+
+
+def flat(shapes: Iterable[Shape]) -> Iterator[Rect | Path | Text]:
+    """The shapes without their groups, in the order in which they are drawn."""
+    for shape in shapes:
+        if isinstance(shape, Group):
+            yield from flat(shape.shapes)
+        else:
+            yield shape
 
 
 @dataclass(frozen=True, slots=True)

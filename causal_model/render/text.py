@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FONTS", "lacking", "printable", "shortened", "width", "wrapped"]
+__all__ = ["FONTS", "lacking", "one_line", "printable", "shortened", "width", "wrapped"]
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
@@ -62,6 +62,11 @@ def printable(text: str) -> str:
         each if each.isprintable() or each == "\n" else " " if each.isspace() else "\ufffd"
         for each in text
     )
+
+
+def one_line(text: str) -> str:
+    """What is printable, with a blank for every line feed."""
+    return printable(text).replace("\n", " ")
 
 
 def _words(text: str) -> list[str]:

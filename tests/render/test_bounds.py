@@ -2,18 +2,20 @@
 
 import re
 import struct
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from causal_model.render import image, output
+from causal_model.render import output
 from causal_model.render.graph import layout
 from causal_model.render.graph.curves import points_along
 from causal_model.render.graph.draw import draw
 from causal_model.render.graph.layout import Layout, place
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
-from causal_model.render.shapes import Drawing, Group, Path, Rect, Shape, Text
+from causal_model.render.png import SCALE, largest_scale, write_png
+from causal_model.render.shapes import Drawing, Group, Path, Rect, Shape, Text, flat
 from causal_model.render.svg import write_svg
 from causal_model.render.text import shortened, width, wrapped
 from tests.render.pictures import one_node, overlap, parsed, saying
@@ -102,8 +104,8 @@ def test_a_text_that_is_cut_says_so() -> None:
     assert wrapped("\u0301" * 10_000, 100, 11, lines=1)[0].endswith("…")
 
 
-def texts(shapes: object) -> list[Text]:
-    return [each for each in image._flat(shapes) if isinstance(each, Text)]
+def texts(shapes: Iterable[Shape]) -> list[Text]:
+    return [each for each in flat(shapes) if isinstance(each, Text)]
 
 
 # The size of a PNG.
@@ -120,11 +122,11 @@ def texts(shapes: object) -> list[Text]:
 )
 def test_a_png_stays_within_its_bounds(wide: float, high: float, pixels: tuple[int, int]) -> None:
     canvas = Drawing(wide, high, [Rect(0, 0, wide, high, "#000000")], "large", "en")
-    scale = min(image.SCALE, image._largest(canvas))
+    scale = min(SCALE, largest_scale(canvas))
     assert (round(wide * scale), round(high * scale)) == pixels
     cut = scale < 1
     for suffix in ("png", "svg", "pdf"):
-        told = image.remarks(canvas, suffix)
+        told = output.remarks(canvas, suffix)
         assert [
             re.search("drawn at .*%.* write SVG or PDF", each) is not None for each in told
         ] == ([True] if cut and suffix == "png" else [])
@@ -132,7 +134,7 @@ def test_a_png_stays_within_its_bounds(wide: float, high: float, pixels: tuple[i
 
 def test_a_long_drawing_is_written_smaller() -> None:
     canvas = Drawing(30.0, 40_000.0, [Rect(0, 0, 30, 40_000, "#000000")], "long", "en")
-    wide, high = struct.unpack(">II", image.png(canvas)[16:24])
+    wide, high = struct.unpack(">II", write_png(canvas)[16:24])
     assert high == 16_000
     assert 0 < wide <= 13
 
@@ -148,14 +150,14 @@ def test_line_feeds_are_drawn_as_blanks_without_a_word(
     assert output.to_bytes(picture, suffix)
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
-    assert image.remarks(draw(picture), suffix) == []
+    assert output.remarks(draw(picture), suffix) == []
 
 
 # Where signs, words and outlines stand.
 
 
-def shapes_named(shapes: object, name: str) -> list[Rect | Path | Text]:
-    return [each for each in image._flat(shapes) if each.name == name]
+def shapes_named(shapes: Iterable[Shape], name: str) -> list[Rect | Path | Text]:
+    return [each for each in flat(shapes) if each.name == name]
 
 
 def article() -> tuple[Picture, Picture]:

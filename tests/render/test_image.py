@@ -11,11 +11,14 @@ from itertools import pairwise
 import pytest
 
 import causal_model as cm
-from causal_model.render import image
+from causal_model.render import fallback_font, output
 from causal_model.render import shapes as sh
 from causal_model.render.graph.draw import draw
 from causal_model.render.palette import BAR, BAR_SET, TRACK
+from causal_model.render.pdf import write_pdf
 from causal_model.render.picture import Picture
+from causal_model.render.png import SCALE, write_png
+from causal_model.render.shapes import flat
 from causal_model.render.text import FONTS
 from tests.render.pictures import KINDS, one_node, saying
 
@@ -37,20 +40,16 @@ def drawing(picture: Picture) -> sh.Drawing:
 
 @pytest.fixture(scope="module")
 def png(drawing: sh.Drawing) -> bytes:
-    return image.png(drawing)
+    return write_png(drawing)
 
 
 @pytest.fixture(scope="module")
 def pdf(drawing: sh.Drawing) -> bytes:
-    return image.pdf(drawing)
+    return write_pdf(drawing)
 
 
 def small(kind: str = "do") -> sh.Drawing:
     return draw(one_node(kind))  # type: ignore[arg-type]
-
-
-def flat(shapes: object) -> list[sh.Rect | sh.Path | sh.Text]:
-    return list(image._flat(shapes))
 
 
 # PNG.
@@ -75,14 +74,14 @@ def test_a_png_has_its_signature_and_whole_chunks(png: bytes) -> None:
 @pytest.mark.parametrize("scale", [1.0, 2.0, 3.0])
 def test_a_png_has_the_size_of_the_drawing(scale: float) -> None:
     drawing = small()
-    wide, high = pillow.open(io.BytesIO(image.png(drawing, scale))).size
+    wide, high = pillow.open(io.BytesIO(write_png(drawing, scale))).size
     assert wide == pytest.approx(drawing.width * scale, abs=scale + 1)
     assert high == pytest.approx(drawing.height * scale, abs=scale + 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_drawing_is_the_same_png(kind: str) -> None:
-    assert image.png(small(kind)) == image.png(small(kind))
+    assert write_png(small(kind)) == write_png(small(kind))
 
 
 def test_other_numbers_are_another_png() -> None:
@@ -90,7 +89,7 @@ def test_other_numbers_are_another_png() -> None:
     (box,) = first.boxes
     bars = (replace(box.states[0], probability=0.21), *box.states[1:])
     other = replace(first, boxes=(replace(box, states=bars),))
-    assert image.png(draw(first)) != image.png(draw(other))
+    assert write_png(draw(first)) != write_png(draw(other))
 
 
 def pixels(png: bytes) -> "Pixels":
@@ -104,13 +103,13 @@ class Pixels:
         self.picture = picture
 
     def at(self, x: float, y: float) -> str:
-        place = (round(x * image.SCALE), round(y * image.SCALE))
+        place = (round(x * SCALE), round(y * SCALE))
         red, green, blue = self.picture.getpixel(place)  # type: ignore[attr-defined]
         return f"#{red:02x}{green:02x}{blue:02x}"
 
     def darkest(self, left: float, top: float, right: float, bottom: float) -> int:
         """The least brightness, from 0 to 255, in a rectangle."""
-        sides = tuple(round(each * image.SCALE) for each in (left, top, right, bottom))
+        sides = tuple(round(each * SCALE) for each in (left, top, right, bottom))
         grey = self.picture.crop(sides).convert("L")  # type: ignore[attr-defined]
         return int(grey.getextrema()[0])
 
@@ -205,10 +204,10 @@ def test_a_pdf_begins_and_ends_as_one_and_has_one_page(pdf: bytes, drawing: sh.D
 def test_the_same_drawing_is_the_same_pdf_at_any_time(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = image.pdf(small(kind))
+    first = write_pdf(small(kind))
     assert b"/CreationDate (D:20260107" in first
     monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
-    assert image.pdf(small(kind)) == first
+    assert write_pdf(small(kind)) == first
 
 
 def test_a_pdf_holds_every_text_as_text_in_the_order_of_the_drawing(
@@ -232,7 +231,7 @@ def test_lines_and_boxes_of_a_pdf_are_drawn_and_not_pixels(pdf: bytes, picture: 
 @pytest.mark.parametrize("text", ["(a) \\ b)", "<b>&amp;", "x\\", "quote ' \" ` %PDF"])
 def test_signs_of_the_format_are_text_in_a_pdf(text: str) -> None:
     drawing = draw(saying(text))
-    lines = Page(image.pdf(drawing)).lines()
+    lines = Page(write_pdf(drawing)).lines()
     assert lines == [each.text for each in flat(drawing.shapes) if isinstance(each, sh.Text)]
 
 
@@ -247,44 +246,48 @@ def test_what_follows_a_text_in_another_font_is_still_what_it_says(
     drawing: sh.Drawing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Any font will do, and any characters: capitals are taken from the bold font.
-    monkeypatch.setattr(image, "CJK_FONTS", (str(FONTS / "DejaVuSans-Bold.ttf"),))
+    monkeypatch.setattr(fallback_font, "CJK_FONTS", (str(FONTS / "DejaVuSans-Bold.ttf"),))
     monkeypatch.setattr(
-        image, "lacking", lambda text: "".join(filter(str.isupper, dict.fromkeys(text)))
+        fallback_font, "lacking", lambda text: "".join(filter(str.isupper, dict.fromkeys(text)))
     )
-    page = Page(image.pdf(drawing))
+    page = Page(write_pdf(drawing))
     assert "".join(page.lines()) == texts_of(drawing)
     assert len(page.lines()) > 150
 
 
-@pytest.mark.skipif(image._cjk_font() is None, reason="no font with Chinese characters is here")
+@pytest.mark.skipif(
+    fallback_font.cjk_font() is None, reason="no font with Chinese characters is here"
+)
 def test_a_pdf_with_chinese_labels_says_what_they_say(picture: Picture) -> None:
     chinese = draw(cm.load("article").picture(lang="zh-Hant"))
-    assert image.remarks(chinese, "pdf") == []
-    assert "".join(Page(image.pdf(chinese)).lines()) == texts_of(chinese)
+    assert output.remarks(chinese, "pdf") == []
+    assert "".join(Page(write_pdf(chinese)).lines()) == texts_of(chinese)
 
 
 def test_a_font_is_taken_alone_only_if_it_has_all_characters() -> None:
     font = FONTS / "DejaVuSans.ttf"
-    assert image._has_all(font, "aé±")
-    assert not image._has_all(font, "a中")
+    assert fallback_font.has_all(font, "aé±")
+    assert not fallback_font.has_all(font, "a中")
 
 
 def test_the_user_is_told_of_characters_without_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image, "CJK_FONTS", ())
+    monkeypatch.setattr(fallback_font, "CJK_FONTS", ())
     drawing = draw(saying("中國"))
     for suffix in ("png", "pdf"):
-        (told,) = image.remarks(drawing, suffix)
+        (told,) = output.remarks(drawing, suffix)
         assert "中國" in told
         assert "or write SVG" in told
     # The reader of the other formats brings the fonts along.
     for suffix in ("svg", "dot", "mmd"):
-        assert image.remarks(drawing, suffix) == []
-    assert image.remarks(draw(saying("plain")), "png") == []
+        assert output.remarks(drawing, suffix) == []
+    assert output.remarks(draw(saying("plain")), "png") == []
 
 
 def test_a_font_with_chinese_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     # Any font will do to see that it is embedded; the first that exists is the one.
-    monkeypatch.setattr(image, "CJK_FONTS", ("/missing.ttf", str(FONTS / "DejaVuSans-Bold.ttf")))
+    monkeypatch.setattr(
+        fallback_font, "CJK_FONTS", ("/missing.ttf", str(FONTS / "DejaVuSans-Bold.ttf"))
+    )
     drawing = draw(replace(one_node(None), title="plain 中"))
-    assert image.remarks(drawing, "pdf") == []
-    assert image._cjk_font() == FONTS / "DejaVuSans-Bold.ttf"
+    assert output.remarks(drawing, "pdf") == []
+    assert fallback_font.cjk_font() == FONTS / "DejaVuSans-Bold.ttf"

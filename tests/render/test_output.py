@@ -7,7 +7,7 @@ import pytest
 
 import causal_model as cm
 from causal_model.errors import RenderError
-from causal_model.render import image, output
+from causal_model.render import fallback_font, output
 from causal_model.render.picture import Picture
 from tests.render.pictures import one_node, saying
 
@@ -99,7 +99,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_remarks_come_back_from_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image, "CJK_FONTS", ())
+    monkeypatch.setattr(fallback_font, "CJK_FONTS", ())
     picture: Picture = saying("中")
     (told,) = output.write(picture, tmp_path / "out.png")
     assert "中" in told

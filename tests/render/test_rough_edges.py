@@ -3,10 +3,12 @@
 import pytest
 
 import causal_model as cm
-from causal_model.render import image, output
+from causal_model.render import fallback_font, output
 from causal_model.render.graph import draw as drawing
 from causal_model.render.graph.layout import layered
+from causal_model.render.pdf import write_pdf
 from causal_model.render.picture import Arrow, NodeBox, Picture, StateBar
+from causal_model.render.shapes import flat
 from tests.render.pictures import along, random_graph, saying
 from tests.render.test_dot import drawn, lines, read
 
@@ -28,11 +30,11 @@ def test_plain_layers_lead_no_arrow_through_a_box(seed: int) -> None:
 def test_missing_glyphs_are_not_logged_besides_the_remark(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image, "CJK_FONTS", ())
+    monkeypatch.setattr(fallback_font, "CJK_FONTS", ())
     picture = drawing.draw(saying("中"))
-    assert image.pdf(picture).startswith(b"%PDF")
+    assert write_pdf(picture).startswith(b"%PDF")
     assert caplog.records == []
-    assert image.remarks(picture, "pdf")
+    assert output.remarks(picture, "pdf")
 
 
 def test_the_dashes_of_all_channels_differ_in_pdf() -> None:
@@ -44,7 +46,7 @@ def test_the_dashes_of_all_channels_differ_in_pdf() -> None:
     seen = set()
     for channel in channels:
         arrows = (Arrow("a", "b", channels=(channel,)),)
-        shapes = image._flat(drawing.draw(Picture("T", "", boxes, arrows, channels)).shapes)
+        shapes = flat(drawing.draw(Picture("T", "", boxes, arrows, channels)).shapes)
         (line,) = [shape for shape in shapes if getattr(shape, "name", "") == "line"]
         dash = getattr(line, "dash", ())
         assert len(dash) in (0, 2)

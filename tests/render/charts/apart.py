@@ -2,15 +2,14 @@
 
 from itertools import combinations
 
-from causal_model.render import image
-from causal_model.render.shapes import Drawing, Text
+from causal_model.render.shapes import Drawing, Text, flat
 from causal_model.render.text import printable, width
 
 __all__ = ["require_apart", "texts"]
 
 
 def texts(drawing: Drawing) -> list[Text]:
-    return [each for each in image._flat(drawing.shapes) if isinstance(each, Text)]
+    return [each for each in flat(drawing.shapes) if isinstance(each, Text)]
 
 
 def box(text: Text) -> tuple[float, float, float, float]:

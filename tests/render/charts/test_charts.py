@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from causal_model.render import image
 from causal_model.render.charts.draw import PANELS, draw_chart
 from causal_model.render.charts.units import BITS, PERCENT, POINTS, Unit
 from causal_model.render.charts.values import (
@@ -25,7 +24,7 @@ from causal_model.render.charts.values import (
 )
 from causal_model.render.output import ENCODERS
 from causal_model.render.palette import FALL_PAPER, RISE
-from causal_model.render.shapes import Drawing, Path, Rect
+from causal_model.render.shapes import Drawing, Path, Rect, flat
 from causal_model.render.svg import write_svg
 from tests.render.charts.apart import require_apart, texts
 from tests.render.charts.made_up import CHARTS, chart_of, many, saying
@@ -48,7 +47,7 @@ def test_no_text_runs_over_another_or_off_the_canvas(name: str) -> None:
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_every_mark_is_on_the_canvas(name: str) -> None:
     drawing = draw_chart(EVERYTHING[name])
-    for shape in image._flat(drawing.shapes):
+    for shape in flat(drawing.shapes):
         if isinstance(shape, Rect):
             corners = [(shape.x, shape.y), (shape.x + shape.width, shape.y + shape.height)]
         elif isinstance(shape, Path):
@@ -148,12 +147,12 @@ def test_title_findings_legend_remarks_and_note_are_drawn(name: str) -> None:
 
 
 def shapes_named(drawing: Drawing, *names: str) -> list[Rect]:
-    found = [each for each in image._flat(drawing.shapes) if each.name in names]
+    found = [each for each in flat(drawing.shapes) if each.name in names]
     return [each for each in found if isinstance(each, Rect)]
 
 
 def paths_named(drawing: Drawing, name: str) -> list[Path]:
-    found = [each for each in image._flat(drawing.shapes) if each.name == name]
+    found = [each for each in flat(drawing.shapes) if each.name == name]
     return [each for each in found if isinstance(each, Path)]
 
 
@@ -233,8 +232,9 @@ def test_a_shared_label_is_bold_where_it_is_strong_in_all_cells() -> None:
         (PERCENT, 1.0, "100.0"),
         (PERCENT, 0.3456, "34.6"),
         (PERCENT, 1e-9, "<0.1"),
-        (POINTS, 1e-9, "+<0.1"),
-        (POINTS, -1e-9, "−<0.1"),
+        (POINTS, 1e-9, "+0.0"),
+        (POINTS, -1e-9, "−0.0"),
+        (Unit(), -1e-9, "−0.0"),
         (POINTS, 0.0, "0.0"),
         (POINTS, -0.0, "0.0"),
         (POINTS, 12.25, "+12.2"),

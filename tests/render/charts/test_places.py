@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from causal_model.render import image
 from causal_model.render.charts.draw import draw_chart
 from causal_model.render.charts.scale import scale_of
 from causal_model.render.charts.units import BITS, PERCENT, POINTS, Unit
@@ -28,12 +27,12 @@ from causal_model.render.charts.values import (
     WatchList,
     Waterfall,
 )
-from causal_model.render.shapes import Path, Rect, Shape
+from causal_model.render.shapes import Path, Rect, Shape, flat
 from tests.render.charts.made_up import chart_of
 
 
 def named(panel: Panel, *names: str) -> list[Shape]:
-    shapes = image._flat(draw_chart(chart_of(panel)).shapes)
+    shapes = flat(draw_chart(chart_of(panel)).shapes)
     return [each for each in shapes if each.name in names]
 
 

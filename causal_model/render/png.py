@@ -1,0 +1,50 @@
+"""A drawing as PNG: its SVG text through resvg.
+
+With the bundled font alone, the same input gives the same bytes.
+"""
+
+import math
+
+from causal_model.render.fallback_font import cjk_font, foreign, has_all
+from causal_model.render.shapes import Drawing
+from causal_model.render.svg import write_svg
+from causal_model.render.text import BOLD, FONTS, REGULAR
+
+__all__ = ["SCALE", "largest_scale", "write_png"]
+
+# Pixels of a PNG for every pixel of the drawing: sharp on screens of high density and in print.
+SCALE = 2.0
+# Larger pictures are made smaller: many programs open no longer sides, and every pixel takes four bytes.
+LONGEST_SIDE, MOST_PIXELS = 16_000, 64_000_000
+
+
+def write_png(drawing: Drawing, scale: float = SCALE) -> bytes:
+    """Write PNG; text that the bundled font lacks falls back to a font of the system.
+
+    Args:
+        drawing: what is drawn.
+        scale: pixels for every pixel of the drawing; fewer where the picture would be too large.
+    """
+    import resvg_py
+
+    lacking = foreign(drawing)
+    fallback = cjk_font() if lacking else None
+    # Of all fonts of a system, any would be taken, though it were one with serifs.
+    enough = fallback is not None and has_all(fallback, lacking)
+    fonts = [FONTS / REGULAR, FONTS / BOLD, *([fallback] if fallback and enough else [])]
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=write_svg(drawing),
+            zoom=min(scale, largest_scale(drawing)),
+            skip_system_fonts=enough or not lacking,
+            font_files=[str(font) for font in fonts],
+            font_family="DejaVu Sans",
+            sans_serif_family="DejaVu Sans",
+        )
+    )
+
+
+def largest_scale(drawing: Drawing) -> float:
+    """The largest scale at which a PNG stays within its bounds."""
+    wide, high = drawing.width, drawing.height
+    return min(LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
