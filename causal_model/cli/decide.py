@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
     Said,
+    Shown,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
@@ -95,22 +92,13 @@ WORDS = {
     help="Of several decisions the one before which more may be known; default the first.",
 )
 @findings_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def decide(
     graph: str,
     know: tuple[str, ...],
     before: str | None,
     said: Said,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """Which option is best by expected utility, and what it is worth to know more first.
 
@@ -125,14 +113,21 @@ def decide(
     what the best policy gains if it is known: perfect information on what the utility depends on, partial
     information on an indicator.
     """
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
     found = ask(model, know=know, before=before, findings=told)
-    tables = [] if format_ == "json" else _tables(model, found, lang, format_)
-    emit(tables, found.to_dict() if format_ == "json" else None, format_, no_color=no_color)
-    lines = ([_caption(model, found, lang)], [_rest(model, found, lang)])
-    draw(output, lambda: charts.of_decided(model, found, lang, *lines), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+    tables = [] if shown.format_ == "json" else _tables(model, found, shown.lang, shown.format_)
+    emit(
+        tables,
+        found.to_dict() if shown.format_ == "json" else None,
+        shown.format_,
+        no_color=shown.no_color,
+    )
+    lines = ([_caption(model, found, shown.lang)], [_rest(model, found, shown.lang)])
+    draw(
+        shown.output, lambda: charts.of_decided(model, found, shown.lang, *lines), quiet=shown.quiet
+    )
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _tables(model: Model, found: Decided, lang: str, kind: str) -> list[Table]:

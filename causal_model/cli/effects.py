@@ -12,6 +12,7 @@ from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.effect_intervals import width_of_effects
 from causal_model.cli.effect_rows import one_table
 from causal_model.cli.effect_tables import tables_of
+from causal_model.cli.finding_text import split_finding, split_weights
 from causal_model.cli.identified import told_of
 from causal_model.cli.intervals import of_intervals
 from causal_model.cli.options import (
@@ -24,8 +25,6 @@ from causal_model.cli.options import (
     interval_options,
     lang_option,
     memory_option,
-    split_finding,
-    split_weights,
 )
 from causal_model.cli.output import emit, note
 from causal_model.cli.told import told_findings

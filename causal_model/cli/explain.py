@@ -1,21 +1,20 @@
 """`causal-model explain`: how much each finding moved the answer, along which arrows, and in words."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
+    About,
     Said,
+    Shown,
+    about_options,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note, plain_text
 from causal_model.cli.told import told_findings
@@ -111,13 +110,7 @@ SIGNS = {"observed": "{} = {}", "excluded": "{} ≠ {}", "do": "do {} = {}"}
 
 @click.command(context_settings=CONTEXT)
 @graph_option
-@click.option("--target", metavar="NODE", help="Explain this node; default the outcome.")
-@click.option(
-    "--states",
-    multiple=True,
-    metavar="STATE",
-    help="States of the target that are taken together; repeatable; default its low states.",
-)
+@about_options("Explain this node; default the outcome.")
 @findings_options
 @click.option("--words", is_flag=True, help="Print the explanation in words only.")
 @click.option(
@@ -128,25 +121,15 @@ SIGNS = {"observed": "{} = {}", "excluded": "{} ≠ {}", "do": "do {} = {}"}
     help="How many orders are drawn where there are more than 12 findings.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of these orders.  [default: 0]")
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def explain(
     graph: str,
-    target: str | None,
-    states: tuple[str, ...],
+    about: About,
     said: Said,
     words: bool,
     orders: int,
     seed: int,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """Why the answer is what it is: the share of every finding, its paths, and how surprising it all is.
 
@@ -160,31 +143,34 @@ def explain(
     over their joint probability: above zero they are less probable together than apart. What somebody
     sets is no evidence and does not count in it.
     """
-    if words and format_ in ("json", "csv"):
+    if words and shown.format_ in ("json", "csv"):
         raise click.UsageError("--words prints text, so it goes with --format table or md only")
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
     if not told:
         raise click.UsageError(
             "there is nothing to explain: give findings by --given, --do, --likelihood, --belief,"
             " --evidence or --scenario"
         )
-    found = ask(model, target, states or None, orders=orders, seed=seed, findings=told)
+    found = ask(model, about.target, about.states, orders=orders, seed=seed, findings=told)
     if words:
-        text = in_words(found, lang)
-        click.echo(in_markdown(text) if format_ == "md" else plain_text(text))
-    elif format_ == "csv":
-        emit([_as_rows(found)], None, format_, no_color=no_color)
-    elif format_ == "json":
-        emit([], found.to_dict(lang), format_, no_color=no_color)
+        text = in_words(found, shown.lang)
+        click.echo(in_markdown(text) if shown.format_ == "md" else plain_text(text))
+    elif shown.format_ == "csv":
+        emit([_as_rows(found)], None, shown.format_, no_color=shown.no_color)
+    elif shown.format_ == "json":
+        emit([], found.to_dict(shown.lang), shown.format_, no_color=shown.no_color)
     else:
         emit(
-            _tables(model, found, lang, plain=format_ == "table"), None, format_, no_color=no_color
+            _tables(model, found, shown.lang, plain=shown.format_ == "table"),
+            None,
+            shown.format_,
+            no_color=shown.no_color,
         )
-        if format_ == "md":
-            click.echo("\n" + in_markdown(in_words(found, lang)))
-    draw(output, lambda: charts.of_explanation(model, found, lang), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+        if shown.format_ == "md":
+            click.echo("\n" + in_markdown(in_words(found, shown.lang)))
+    draw(shown.output, lambda: charts.of_explanation(model, found, shown.lang), quiet=shown.quiet)
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def in_words(found: Explanation, lang: str) -> str:

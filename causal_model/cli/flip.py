@@ -2,21 +2,18 @@
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
     Said,
+    Shown,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note, plain_text
 from causal_model.cli.told import told_findings
@@ -147,11 +144,7 @@ WORDS = {
     help=f"Show so many of each; default {SHOWN} in tables for people, else all.",
 )
 @findings_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def flip(
     graph: str,
     claim: str,
@@ -159,12 +152,7 @@ def flip(
     order: Order,
     top: int | None,
     said: Said,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """What would reverse a statement: the smallest change of one row, or of one finding.
 
@@ -182,24 +170,31 @@ def flip(
     """
     if math.isnan(level):
         raise click.UsageError("--level nan: expected a number between 0 and 1")
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
     found = ask(model, claim, level=level, order=order, findings=told)
-    if format_ == "csv":
+    if shown.format_ == "csv":
         tables = [_one_table(found, top)]
     else:
-        whole = (_rows(found, top or SHOWN, lang), _findings(model, found, top or SHOWN, lang))
-        verdict, none = _told(found, lang), [each.caption for each in whole if not each.rows]
+        whole = (
+            _rows(found, top or SHOWN, shown.lang),
+            _findings(model, found, top or SHOWN, shown.lang),
+        )
+        verdict, none = _told(found, shown.lang), [each.caption for each in whole if not each.rows]
         tables = [each for each in whole if each.rows]
         if tables:
             caption = "\n".join([tables[-1].caption, *none, verdict])
             tables[-1] = replace(tables[-1], caption=caption)
-        elif format_ != "json":
+        elif shown.format_ != "json":
             click.echo(plain_text("\n".join([verdict, *none])))
-    if tables or format_ == "json":
-        emit(tables, found.to_dict(top), format_, no_color=no_color)
-    draw(output, lambda: charts.of_flip(model, found, lang, top=top or SHOWN), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+    if tables or shown.format_ == "json":
+        emit(tables, found.to_dict(top), shown.format_, no_color=shown.no_color)
+    draw(
+        shown.output,
+        lambda: charts.of_flip(model, found, shown.lang, top=top or SHOWN),
+        quiet=shown.quiet,
+    )
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _rows(found: Flip, top: int, lang: str) -> Table:

@@ -1,23 +1,27 @@
-"""Options that several commands share, and how findings are read from them."""
+"""Options that several commands share; those that belong together reach a command as one value."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import click
 
+from causal_model.cli.charting import chart_option
 from causal_model.cli.main import CONTEXT
-from causal_model.errors import EvidenceError, did_you_mean
-from causal_model.spec.check_graph import known_names
-from causal_model.spec.scalars import number_hint, number_of
+from causal_model.spec.scalars import number_of
 
 __all__ = [
     "CONTEXT",
     "FORMATS",
+    "About",
     "Said",
+    "Shown",
+    "about_options",
+    "answer_options",
     "findings_options",
     "format_option",
     "general_options",
@@ -26,9 +30,6 @@ __all__ = [
     "interval_options",
     "lang_option",
     "memory_option",
-    "require_one_state",
-    "split_finding",
-    "split_weights",
 ]
 
 SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,6})?) ?([kmgt]?)(i?)b?")
@@ -53,6 +54,35 @@ class Said:
         return any(
             (self.given, self.likelihood, self.belief, self.do, self.evidence, self.scenario)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is asked about: the outcome where no node is named, and its low states where no states are."""
+
+    target: str | None
+    states: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an answer may take, and how it is shown.
+
+    Attributes:
+        output: the file of its chart.
+        max_memory: how many bytes it may take.
+        format_: one of FORMATS.
+        lang: one of LANGUAGES.
+        quiet: only the answer is printed.
+        no_color: without colour.
+    """
+
+    output: Path | None
+    max_memory: int | None
+    format_: str
+    lang: str
+    quiet: bool
+    no_color: bool
 
 
 def graph_option(command: Command) -> Command:
@@ -184,6 +214,53 @@ def general_options(command: Command) -> Command:
     return click.option("-q", "--quiet", is_flag=True, help="Print the answer only.")(command)
 
 
+def answer_options(command: Command) -> Command:
+    """What an answer may take and how it is shown, whatever is asked; the command is told `shown`."""
+
+    @wraps(command)
+    def told(
+        *args: Any,
+        output: Path | None,
+        max_memory: int | None,
+        format_: str,
+        lang: str,
+        quiet: bool,
+        no_color: bool,
+        **others: Any,
+    ) -> Any:
+        shown = Shown(output, max_memory, format_, lang, quiet, no_color)
+        return command(*args, shown=shown, **others)
+
+    decorated: Command = told
+    for options in (general_options, lang_option, format_option, memory_option, chart_option):
+        decorated = options(decorated)
+    return decorated
+
+
+def about_options(wanted: str, together: str = "taken") -> Callable[[Command], Command]:
+    """`--target` and `--states`; the command is told `about`.
+
+    Args:
+        wanted: what the target is asked for, in the words of the command.
+        together: how its states come together.
+    """
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def told(*args: Any, target: str | None, states: tuple[str, ...], **others: Any) -> Any:
+            return command(*args, about=About(target, states or None), **others)
+
+        told = click.option(
+            "--states",
+            multiple=True,
+            metavar="STATE",
+            help=f"States of the target that are {together} together; repeatable; default its low states.",
+        )(told)
+        return click.option("--target", metavar="NODE", help=wanted)(told)
+
+    return decorate
+
+
 def findings_options(command: Command) -> Command:
     """All ways to say what is known or done, each repeatable; the command is told `said`."""
 
@@ -242,100 +319,3 @@ def findings_options(command: Command) -> Command:
     for option in reversed(options):
         told = option(told)
     return told
-
-
-def split_finding(
-    text: str, option: str, nodes: Mapping[str, Sequence[str]], outcome: str | None = None
-) -> tuple[str, str, bool]:
-    """Split ``NODE=STATE`` or ``NODE!=STATE`` into node, rest, and whether it is an exclusion.
-
-    Names may hold `=` themselves, so the longest node that fits is taken. A list of known nodes does not
-    leave out the outcome.
-
-    Raises:
-        EvidenceError: there is no `=`, or no such node.
-    """
-    fitting = [node for node in nodes if text.startswith((f"{node}=", f"{node}!="))]
-    if fitting:
-        node = max(fitting, key=len)
-        rest = text[len(node) :]
-        excluded = rest.startswith("!=")
-        return node, rest[2 if excluded else 1 :].strip(), excluded
-    if "=" not in text:
-        raise EvidenceError(
-            f"--{option} {text}: expected NODE=STATE, for example {_example(nodes)}"
-        )
-    node = text.partition("=")[0].removesuffix("!").strip()
-    if node in nodes:
-        rest = text[text.index(node) + len(node) :].lstrip()
-        return split_finding(node + rest, option, nodes, outcome)
-    known = "Known" + known_names(nodes, likely=outcome).removeprefix("known")
-    raise EvidenceError(
-        f"--{option} {text}: there is no node {node!r}."
-        + (did_you_mean(node, nodes) or f" {known}")
-    )
-
-
-def require_one_state(text: str, node: str, state: str, states: Sequence[str]) -> None:
-    """Show how to say what some would say by `--given NODE=STATE,STATE` or `--given NODE==STATE`.
-
-    Raises:
-        EvidenceError: the state is several states, or begins with a second `=`.
-    """
-    if state in states:
-        return
-    if state.startswith("=") and state[1:].strip() in states:
-        raise EvidenceError(f"--given {text}: write {node}={state[1:].strip()}, with a single =")
-    several = [each.strip() for each in state.split(",")]
-    if len(several) > 1 and all(each in states for each in several):
-        weights = ",".join(f"{each}:1" for each in several)
-        raise EvidenceError(
-            f"--given {text}: a node was observed in one state; for one of several, use"
-            f" --likelihood {node}={weights}"
-        )
-
-
-def split_weights(text: str, states: Sequence[str], where: str) -> dict[str, float]:
-    """Read ``STATE:0.8,STATE:0.2``; names may hold `,` and `:` themselves.
-
-    Raises:
-        EvidenceError: a part is no STATE:NUMBER of this node, or a state comes twice.
-    """
-    numbers: dict[str, float] = {}
-    rest = text.strip()
-    while rest:
-        fitting = [
-            state
-            for state in states
-            if rest.startswith(state) and rest[len(state) :].lstrip().startswith(":")
-        ]
-        if not fitting:
-            wrong = rest.partition(",")[0].partition(":")[0].strip()
-            if wrong.isdecimal() and numbers:
-                raise EvidenceError(f"{where}: numbers are written with a point, as 0.{wrong}")
-            if wrong in states:
-                raise EvidenceError(f"{where}: {wrong!r} has no number; expected {wrong}:NUMBER")
-            raise EvidenceError(
-                f"{where}: there is no state {wrong!r}."
-                + (did_you_mean(wrong, states) or f" States: {', '.join(states)}")
-            )
-        state = max(fitting, key=len)
-        number, _, rest = rest[len(state) :].lstrip()[1:].partition(",")
-        rest = rest.strip()
-        if state in numbers:
-            raise EvidenceError(f"{where}: state {state!r} is given twice")
-        found = number_of(number.strip())
-        if found is None:
-            hint = number_hint(number.strip())
-            raise EvidenceError(
-                f"{where}: {number.strip()!r} is not a number" + (f"; {hint}" if hint else "")
-            )
-        numbers[state] = found
-    if not numbers:
-        raise EvidenceError(f"{where}: expected STATE:NUMBER,...")
-    return numbers
-
-
-def _example(nodes: Mapping[str, Sequence[str]]) -> str:
-    node, states = next(iter(nodes.items()))
-    return f"{node}={states[0]}"

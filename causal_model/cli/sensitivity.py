@@ -4,22 +4,21 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
+    About,
     Said,
+    Shown,
+    about_options,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Table, emit, note
 from causal_model.cli.told import told_findings
@@ -45,13 +44,7 @@ SHOWN = 12
 
 @click.command(context_settings=CONTEXT)
 @graph_option
-@click.option("--target", metavar="NODE", help="Ask about this node; default the graph's outcome.")
-@click.option(
-    "--states",
-    multiple=True,
-    metavar="STATE",
-    help="States of the target that are counted together; repeatable; default its low states.",
-)
+@about_options("Ask about this node; default the graph's outcome.", together="counted")
 @click.option(
     "--kind",
     multiple=True,
@@ -84,27 +77,17 @@ SHOWN = 12
     help=f"Show so many of each kind; default {SHOWN} in tables for people, else all.",
 )
 @findings_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def sensitivity(
     graph: str,
-    target: str | None,
-    states: tuple[str, ...],
+    about: About,
     kind: tuple[Kind, ...],
     entry: str | None,
     pair: tuple[str, str] | None,
     level: float,
     top: int | None,
     said: Said,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """What an answer hangs on: a node that is seen, a node that is set, a number in a table.
 
@@ -125,31 +108,33 @@ def sensitivity(
     if math.isnan(level):
         raise click.UsageError("--level nan: expected a number between 0 and 1")
     kinds: tuple[Kind, ...] = ("rows",) if entry is not None or pair else kind or KINDS
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
-    found = ask(model, target, states=states or None, kinds=kinds, level=level, findings=told)
-    plain = format_ == "csv"
+    found = ask(model, about.target, states=about.states, kinds=kinds, level=level, findings=told)
+    plain = shown.format_ == "csv"
     tables: list[Table]
     data: dict[str, Any]
     drawn: Callable[[], Chart]
     if entry is not None:
         effect = entry_sensitivity(model, found, entry)
-        tables = [curve_table(model, found, effect, lang)]
+        tables = [curve_table(model, found, effect, shown.lang)]
         data = {**found.heading(), "row": effect.to_dict()}
-        drawn = partial(charts.of_entry, model, found, effect, lang)
+        drawn = partial(charts.of_entry, model, found, effect, shown.lang)
     elif pair:
         first, second = (entry_in_force(model, found, each) for each in pair)
         both = pair_sensitivity(model, found, first, second)
-        tables = [pair_table(model, found, both, lang)]
+        tables = [pair_table(model, found, both, shown.lang)]
         data = {**found.heading(), "pair": both.to_dict()}
-        drawn = partial(charts.of_pair, model, found, both, lang)
+        drawn = partial(charts.of_pair, model, found, both, shown.lang)
     else:
         data = found.to_dict(top)
-        shown = top or SHOWN
-        drawn = partial(charts.of_sensitivity, model, found, lang, top=shown)
+        listed = top or SHOWN
+        drawn = partial(charts.of_sensitivity, model, found, shown.lang, top=listed)
         tables = (
-            [one_table(found, top)] if plain else tables_of(model, found, shown, lang, plain=plain)
+            [one_table(found, top)]
+            if plain
+            else tables_of(model, found, listed, shown.lang, plain=plain)
         )
-    emit(tables, data, format_, no_color=no_color)
-    draw(output, drawn, quiet=quiet)
-    note(closing(lang), quiet=quiet)
+    emit(tables, data, shown.format_, no_color=shown.no_color)
+    draw(shown.output, drawn, quiet=shown.quiet)
+    note(closing(shown.lang), quiet=shown.quiet)

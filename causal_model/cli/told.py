@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from causal_model.cli.options import Said, require_one_state, split_finding, split_weights
+from causal_model.cli.finding_text import require_one_state, split_finding, split_weights
+from causal_model.cli.options import Said
 from causal_model.errors import EvidenceError
 from causal_model.library import find_scenario
 from causal_model.model import Model

@@ -1,21 +1,20 @@
 """`causal-model watch`: what to look at next, by what it would tell about the outcome."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
+    About,
     Said,
+    Shown,
+    about_options,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
@@ -85,13 +84,7 @@ WORDS = {
 
 @click.command(context_settings=CONTEXT)
 @graph_option
-@click.option("--target", metavar="NODE", help="What one wants to know about; default the outcome.")
-@click.option(
-    "--states",
-    multiple=True,
-    metavar="STATE",
-    help="States of the target that are taken together; repeatable; default its low states.",
-)
+@about_options("What one wants to know about; default the outcome.")
 @click.option(
     "--among",
     multiple=True,
@@ -113,25 +106,15 @@ WORDS = {
     help="Show the readings of so many nodes.",
 )
 @findings_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def watch(
     graph: str,
-    target: str | None,
-    states: tuple[str, ...],
+    about: About,
     among: tuple[str, ...],
     by: Order,
     top: int,
     said: Said,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """What to watch next: what every open node would tell about the outcome, and each of its readings.
 
@@ -143,13 +126,18 @@ def watch(
     The information is the mutual information of a node and the outcome, given what is known, in bits. Pairs
     and triples are chosen among the indicators where the graph has any that are open, or --among.
     """
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
-    found = ask(model, target, states or None, among=among or None, order=by, findings=told)
-    tables = [_as_rows(found)] if format_ == "csv" else _tables(model, found, top, lang)
-    emit(tables, found.to_dict() if format_ == "json" else None, format_, no_color=no_color)
-    draw(output, lambda: charts.of_watch(model, found, lang), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+    found = ask(model, about.target, about.states, among=among or None, order=by, findings=told)
+    tables = [_as_rows(found)] if shown.format_ == "csv" else _tables(model, found, top, shown.lang)
+    emit(
+        tables,
+        found.to_dict() if shown.format_ == "json" else None,
+        shown.format_,
+        no_color=shown.no_color,
+    )
+    draw(shown.output, lambda: charts.of_watch(model, found, shown.lang), quiet=shown.quiet)
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _tables(model: Model, found: Watch, top: int, lang: str) -> list[Table]:
