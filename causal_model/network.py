@@ -141,6 +141,10 @@ class Network:
             tables[name].flags.writeable = False
         return replace(self, tables=MappingProxyType(tables))
 
+    def family(self, name: str) -> tuple[str, ...]:
+        """The parents of a variable and itself: the axes of its table."""
+        return (*self.parents[name], name)
+
     def above(self, names: Iterable[str], cut: Container[str] = ()) -> set[str]:
         """These variables and all above them.
 

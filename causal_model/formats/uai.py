@@ -124,7 +124,7 @@ def write_uai(network: Network) -> str:
         "BAYES",
         [variable.size for variable in network.variables.values()],
         [
-            (tuple(number[each] for each in (*network.parents[name], name)), table)
+            (tuple(number[each] for each in network.family(name)), table)
             for name, table in network.tables.items()
         ],
     )

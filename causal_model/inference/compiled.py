@@ -1,7 +1,7 @@
 """A network made ready for questions: plans are kept by pattern, so equal questions plan once.
 
 A question has a pattern (which nodes are observed, weighted or set, which are asked) and values. The
-pattern decides the tensor networks and their plans, see `parts`; the values only fill leaves. Whatever
+pattern decides the tensor networks and their plans, see `planning`; the values only fill leaves. Whatever
 depends on the tables alone is contracted once per pattern.
 
 In a batch, whatever differs from row to row is a vector per row instead of a slice.
@@ -30,15 +30,9 @@ from causal_model.inference.lookup import (
     picked_of,
     places_of,
 )
-from causal_model.inference.parts import (
-    Part,
-    Pattern,
-    PlannedParts,
-    Prepared,
-    Slice,
-    plan_parts,
-    prepare,
-)
+from causal_model.inference.parts import Part, Prepared, prepare
+from causal_model.inference.pattern import Pattern
+from causal_model.inference.planning import PlannedParts, Slice, plan_parts
 from causal_model.network import Array, Network
 from causal_model.threads import one_blas_thread
 
@@ -343,7 +337,7 @@ class CompiledNetwork:
         assert part.tree.back is not None
         for name, leaf in part.leaf_of.items():
             axes = part.tree.back.labels[leaf]
-            family = (*self.network.parents[name], name)
+            family = self.network.family(name)
             at = tuple(
                 [slice(None) if each in part.labels else findings.state_of(each) for each in family]
             )

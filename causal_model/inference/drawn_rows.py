@@ -82,7 +82,7 @@ class Joint:
         for name in network.variables:
             if name not in relevant or name in cut:
                 continue
-            family = (*network.parents[name], name)
+            family = network.family(name)
             own = [labels.setdefault(each, len(labels)) for each in family if each not in known]
             leaf = _Leaf(name, family, name in changing)
             by_row = not known.isdisjoint(family)

@@ -127,7 +127,7 @@ class DrawnQuestion:
         for name in network.variables:
             if name not in relevant or name in findings.do:
                 continue
-            family = (*network.parents[name], name)
+            family = network.family(name)
             own = [labels.setdefault(each, len(labels)) for each in family if each not in known]
             at = tuple([known.get(each, _WHOLE) for each in family])
             if name in changing:

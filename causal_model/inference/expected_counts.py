@@ -170,7 +170,7 @@ def _family(
     rows: int,
     learned: Sequence[str],
 ) -> _Family:
-    members = (*network.parents[name], name)
+    members = network.family(name)
     shape = network.tables[name].shape
     known = [axis for axis, each in enumerate(members) if each in codes]
     open_ = [axis for axis, each in enumerate(members) if each not in codes]

@@ -147,7 +147,7 @@ def _learned(
 ) -> Learned:
     tables = {}
     for name, each in elicited.items():
-        family = (*network.parents[name], name)
+        family = network.family(name)
         whole = set(family) <= set(rows.nodes) and all((rows.of(one) >= 0).all() for one in family)
         tables[name] = LearnedTable(
             elicited=each,

@@ -147,7 +147,7 @@ def entry_at(network: Network, place: Place) -> Entry:
     name, at = place
     *above, own = [
         network.variables[each].states[state]
-        for each, state in zip((*network.parents[name], name), at, strict=True)
+        for each, state in zip(network.family(name), at, strict=True)
     ]
     return Entry(name, own, dict(zip(network.parents[name], above, strict=True)))
 
