@@ -36,6 +36,7 @@ WORDS = {
         "lower": "at least",
         "upper": "at most",
         "asked": "{0} Had {1}.",
+        "stop": ".",
         "moves": "P({0}) is {1:.1f} %, and would have been {2:.1f} % ({3:+.1f} pp).",
         "together": "{0} together",
         "or": " or ",
@@ -66,6 +67,7 @@ WORDS = {
         "lower": "至少",
         "upper": "至多",
         "asked": "{0} 假如 {1}。",
+        "stop": "。",
         "moves": "P({0}) 實際為 {1:.1f} %,本來會是 {2:.1f} %({3:+.1f} pp)。",
         "together": "{0},合計",
         "or": "或",
@@ -237,7 +239,8 @@ def _said(model: Model, found: Counterfactual, lang: str) -> list[str]:
     done = ", ".join(f"{node}={state}" for node, state in found.do.items())
     asked = words["asked"].format(of_findings(found.findings, lang), done)
     if found.findings:
-        asked += f" {evidence_in_words(lang)} = {found.evidence_probability:.4g}"
+        told = f"{evidence_in_words(lang)} = {found.evidence_probability:.4g}"
+        asked += f" {told}{words['stop']}"
     said = [asked]
     rests_on = dict.fromkeys(found.coupled)
     for answer in found.values():

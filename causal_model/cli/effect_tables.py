@@ -31,6 +31,8 @@ WORDS = {
         "unconfounded": "No confounding: no back-door path is open, so seeing tells the same as setting.",
         "confounded": "Confounding: what is seen tells of common causes as well, along {0}; when seen minus"
         " when set, at most {1:.1f} pp here.",
+        "reversed": "Confounding: what is seen tells of its own causes, to which {0} belongs; when seen"
+        " minus when set, at most {1:.1f} pp here.",
         "in vain too": "Confounding: a back-door path is open, {0}, but the tables let nothing through.",
         "late": "{0}: moved by the setting as well (post-treatment), so these rows compare worlds in which"
         " the same was seen, not the same cases under another setting. What would have been is asked by"
@@ -38,7 +40,7 @@ WORDS = {
         "sign only": "No path of arrows leads from {0} to {1}: what changes is what these signs tell, and"
         " is no effect.",
         "impossible": "-: the findings are impossible there.",
-        "unseen": "-: the state cannot be there, or a distribution, which nobody sees.",
+        "unseen": "-: nobody sees that: the state cannot be there, or it is a distribution or a decision.",
         "title": "Through which channels: P({})",
         "other": "past all channels",
         "together": "together",
@@ -68,12 +70,13 @@ WORDS = {
         "evidence": "{}已知者為設定之後的證據。",
         "unconfounded": "混雜:無;沒有開放的後門路徑,觀察與設定所示相同。",
         "confounded": "混雜:觀察所示亦反映共同原因,路徑為 {0};觀察到時減設定後,在此最多 {1:.1f} pp。",
+        "reversed": "混雜:觀察所示亦反映其自身的原因,{0}即在其中;觀察到時減設定後,在此最多 {1:.1f} pp。",
         "in vain too": "混雜:後門路徑 {0} 開放,但機率表不讓任何影響通過。",
         "late": "{0}:亦受設定影響(處理後),故各列比較的是看到相同跡象的不同世界,而非同一情況在另一設定下。"
         "本來會如何,請用 counterfactual。",
         "sign only": "沒有箭頭路徑由{0}通往{1}:變動者為這些跡象所示,並非效應。",
         "impossible": "-:在該設定下證據不可能成立。",
-        "unseen": "-:該狀態不可能出現,或為無法觀察的分布。",
+        "unseen": "-:無人能觀察:該狀態不可能出現,或為分布或決策。",
         "title": "經由哪些渠道:P({})",
         "other": "不經任何渠道",
         "together": "合計",
@@ -233,7 +236,11 @@ def _confounding(model: Model, found: Effects, lang: str) -> str:
         ),
         default=0.0,
     )
-    return words["confounded" if largest > ROUNDING else "in vain too"].format(shown, largest)
+    if largest <= ROUNDING:
+        return words["in vain too"].format(shown)
+    if set(path[1::2]) == {"<-"}:
+        return words["reversed"].format(labelled(model, found.on, None, lang), largest)
+    return words["confounded"].format(shown, largest)
 
 
 def _channels(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:

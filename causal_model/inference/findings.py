@@ -214,6 +214,9 @@ def _combined(
                 more = 1.0 - _one_hot(variable.size, _state(variable, finding.state))
             else:
                 more = _vector(variable, finding.weights, "likelihood")
+            if not more.any():
+                # It has one state only, and that is excluded.
+                raise _contradiction(variable, findings)
             with np.errstate(divide="ignore"):
                 each = np.log(more)
             logs.append(each - each.max())
@@ -285,10 +288,10 @@ def _vector(variable: Variable, numbers: Mapping[str, float], kind: str) -> Arra
 
 
 def _contradiction(variable: Variable, findings: Sequence[Finding]) -> EvidenceError:
-    return EvidenceError(
-        f"findings on node {variable.name!r} contradict each other: "
-        + ", ".join(describe(finding) for finding in findings)
-    )
+    listed = ", ".join(describe(finding) for finding in findings)
+    if len(findings) == 1:
+        return EvidenceError(f"{listed}: {variable.name!r} has no other state")
+    return EvidenceError(f"findings on node {variable.name!r} contradict each other: {listed}")
 
 
 def _known(names: Iterable[str]) -> str:

@@ -64,9 +64,12 @@ def outcome_set(
                 f"node {node!r} has no state {state!r}.{near or ' States: ' + ', '.join(among)}"
             )
     if set(named) == set(among):
-        raise QueryError(
-            f"{', '.join(among)} are all states of {node!r}: one of them is certain, whatever is found"
+        listed = (
+            f"{among[0]} is the only state"
+            if len(among) == 1
+            else f"{', '.join(among)} are all states"
         )
+        raise QueryError(f"{listed} of {node!r}, and so certain, whatever is found")
     if not named:
         raise QueryError(f"no state of {node!r} is named. States: {', '.join(among)}")
     return OutcomeSet(node, tuple(state for state in among if state in named), among)

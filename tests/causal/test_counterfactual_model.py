@@ -170,7 +170,11 @@ def test_a_cause_has_two_sides(article: cm.Model) -> None:
     assert cause(given={"etf_flow": "inflow"}, do={"etf_flow": "inflow"}) is None
     found = cause(do={"btc_nasdaq_coupling": "weak"})
     assert (found.present, found.absent) == ("strong", "weak")
-    found = cause(given={"etf_flow": "outflow", "btc_return": "up"}, do={"etf_flow": "inflow"})
+    # What was seen not to happen had no cause.
+    assert (
+        cause(given={"etf_flow": "outflow", "btc_return": "up"}, do={"etf_flow": "inflow"}) is None
+    )
+    found = cause(given={"etf_flow": "outflow", "btc_return": "down"}, do={"etf_flow": "inflow"})
     assert found.both is not None
     found = cause(
         given={"nasdaq_return": "risk_off", "multi_asset_risk_budget": "cut"},

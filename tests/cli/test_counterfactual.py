@@ -209,3 +209,12 @@ def test_what_was_seen_and_what_is_set_may_come_from_files() -> None:
     Path("other.yaml").write_text("do: {etf_flow: inflow}\n", encoding="utf-8")
     files = ("--evidence", "seen.yaml", "--evidence", "other.yaml")
     assert run("counterfactual", *files, "--json").json == run(*INFLOW, "--json").json
+
+
+def test_what_was_seen_not_to_happen_has_no_cause() -> None:
+    asked = ("--given", "etf_flow=outflow", "--do", "etf_flow=inflow")
+    for seen in ("btc_return=up", "btc_return=flat"):
+        done = run("counterfactual", "--given", seen, *asked)
+        assert done.code == 0
+        assert "Was " not in done.out
+    assert "Was " in run("counterfactual", "--given", "btc_return=down", *asked).out

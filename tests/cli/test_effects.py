@@ -40,6 +40,20 @@ def test_confounding_is_named_with_its_path_and_late_signs_as_such() -> None:
     assert "evidence after the nodes are set" in done.out
 
 
+def test_a_cause_that_is_the_outcome_itself_is_no_common_cause() -> None:
+    write_chain({"a": ["x", "y"], "b": ["x", "y"]})
+    done = run("effects", "-g", "chain.yaml", "--of", "b", "--on", "a", "-q")
+    assert "what is seen tells of its own causes, to which a belongs" in done.out
+    assert "common causes" not in done.out
+
+
+def test_a_decision_is_no_outcome_and_nobody_sees_it() -> None:
+    done = run("effects", "-g", "hedge", "--of", "china_policy", "--on", "hedge")
+    assert done.code == 2
+    assert "'hedge' is a decision" in done.err
+    assert "or a decision" in run("effects", "-g", "hedge", "--of", "hedge").out
+
+
 def test_where_no_path_leads_nothing_moves() -> None:
     done = run("effects", "--of", "nvda_guidance", "-q")
     assert "No setting moves Bitcoin over the week: no path of arrows leads there." in done.out

@@ -158,3 +158,9 @@ def test_beliefs_of_which_one_drives_the_other_away_are_said_not_to_fit() -> Non
     ]
     with pytest.raises(EvidenceError, match="'weather', 'street' cannot be met together"):
         CompiledNetwork(network).posterior(bind(network, beliefs))
+
+
+def test_the_only_state_of_a_node_cannot_be_excluded() -> None:
+    network = Network.of([Variable("fixed", ("so",))], {}, {"fixed": np.ones(1)})
+    with pytest.raises(EvidenceError, match=r"^fixed!=so: 'fixed' has no other state$"):
+        bind(network, [Excluded(node="fixed", state="so")])

@@ -225,6 +225,11 @@ def test_impossible_findings_leave_a_gap_or_are_refused() -> None:
         ),
         ({"given": {"china_policy": "hard_mandate"}}, EvidenceError, "each of its states in turn"),
         ({"given": {"btc_return": "down"}}, EvidenceError, "use counterfactual"),
+        (
+            {"belief": {"btc_return": {"down": 0.5, "up": 0.5}}},
+            EvidenceError,
+            "where its posterior is given nothing can change it",
+        ),
         ({"channels": True, "given": {"etf_flow": "flat"}}, QueryError, "below what is set"),
     ],
 )
@@ -275,3 +280,11 @@ def test_the_answer_is_one_value_for_programs(article: Model) -> None:
     ]
     assert len(frame) == 15
     assert "china_policy=hard_mandate: +" in repr(found)
+
+
+def test_what_is_seen_is_what_is_set_where_nothing_confounds(article: Model) -> None:
+    found = cm.effects(article, "china_policy")
+    assert found.structure.back_door is None
+    for each in found.settings:
+        assert each.seen == each.done
+        assert set((each.confounding_pp or {}).values()) == {0.0}

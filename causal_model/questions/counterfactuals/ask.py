@@ -123,11 +123,18 @@ class _Asked:
         return found[:-1], found[-1] if event else None
 
     def causation(self, target: str, event: tuple[str, ...]) -> Causation | None:
-        """Whether what is set was the cause of the event."""
+        """Whether what is set was the cause of the event; None where that was seen not to happen."""
         sides = self._sides()
         states = self.model.states(target)
         if sides is None or not 0 < len(event) < len(states) or sides[0] == target:
             return None
+        seen = self.world[1]
+        if target in seen.observed or target in seen.weights:
+            possible = seen.vector(target, len(states)) > 0
+            if not any(
+                each and state in event for each, state in zip(possible, states, strict=True)
+            ):
+                return None
         node, present, absent = sides
         cause = Cause(node, present, absent, target, tuple(state in event for state in states))
         found: dict[Probability, float | None] = {}

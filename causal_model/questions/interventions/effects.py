@@ -74,6 +74,10 @@ def effects(
     (outcome,) = model.targets(on)
     if outcome in causes:
         raise QueryError(f"{outcome!r} is the outcome, and cannot be what is set as well")
+    if outcome in model.decisions:
+        raise QueryError(
+            f"{outcome!r} is a decision: it is made, and not moved by what is set. Ask decide what is best"
+        )
     chosen = event_states(model, outcome, states, needed=channels)
     findings = _known(model, causes, told)
     _check_findings(findings, causes, outcome)
@@ -98,11 +102,17 @@ def effects(
     )
     among = model.states(outcome)
     done = [_named(among, row) for row in found.done]
+    # Without an open back-door path the two are one number, and not two that differ by rounding.
+    told_seen = found.seen if structure.back_door else found.done
+    seen = [
+        None if np.isnan(own).any() else _named(among, told)
+        for own, told in zip(found.seen, told_seen, strict=True)
+    ]
     answers = [
         SettingEffect(
             told_settings[at],
             done[at],
-            _named(among, found.seen[at]),
+            seen[at],
             done[at_start],
             chosen,
             float(found.log_evidence[at]),
@@ -177,6 +187,11 @@ def _check_findings(findings: Iterable[Finding], causes: Sequence[str], outcome:
             raise EvidenceError(
                 f"{describe(each)}: {each.node!r} is set to each of its states in turn, so nothing else can"
                 " be said of it"
+            )
+        if each.node == outcome and each.kind == "belief":
+            raise EvidenceError(
+                f"{describe(each)}: {outcome!r} is the outcome; where its posterior is given nothing can"
+                " change it"
             )
         if each.node == outcome and each.kind in ("observed", "do"):
             raise EvidenceError(
