@@ -4,7 +4,7 @@ Z is an instrument for the effect of X on Y, given W, if W leaves Z and X connec
 the first arrows of the causal paths from X to Y are cut, and holds no node of these paths, or below them,
 or below Y [brito2002, for the whole effect: the nodes of causal paths count as hidden]. In a linear model
 the effect is then cov(Z, Y | W) / cov(Z, X | W). Tables of states are not linear: there an instrument only
-bounds the effect [balke1997].
+bounds the effect [balke1997], see `effect_bounds`.
 
 If any W will do for some Z, then for some Z the W nearest to Y does, so that one is looked at
 [vanderzander2015]; a Z that would need another W is not listed.

@@ -7,6 +7,7 @@ import pytest
 import causal_model as cm
 from causal_model.errors import QueryError
 from causal_model.model import Model
+from causal_model.questions.interventions.bounded import EffectLimits, Unbounded
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +76,69 @@ def test_the_answer_is_one_value_for_programs(article: Model) -> None:
     assert "identified, 2 back-door sets" in repr(found)
 
 
+def test_an_effect_that_data_can_tell_has_no_bounds(article: Model) -> None:
+    found = cm.identify(article, "etf_flow", hidden=["tech_risk_sentiment"])
+    assert found.bounds is None
+    data = found.to_dict()
+    assert data["bounds"] == data["contrasts"] == data["unused_instruments"] == []
+    assert data["unbounded"] is None
+
+
+def test_an_effect_that_no_data_can_tell_lies_within_bounds(article: Model) -> None:
+    found = cm.identify(article, "miner_equities", hidden="tech_risk_sentiment")
+    effects = cm.effects(article, "miner_equities")
+    assert isinstance(found.bounds, EffectLimits)
+    for each, own in zip(found.bounds.effects, effects.settings, strict=True):
+        assert each.setting == own.setting
+        assert each.states == own.event == ("strong_down", "down")
+        assert each.in_graph == pytest.approx(own.event_done, abs=1e-12)
+        assert each.lower < each.in_graph < each.upper
+    for each, own in zip(found.bounds.contrasts, effects.contrasts, strict=True):
+        assert each.baseline == effects.baseline
+        assert 100 * each.in_graph == pytest.approx(own.event_change_pp, abs=1e-10)
+        assert each.lower < each.in_graph < each.upper
+    assert found.bounds.largest == found.bounds.contrasts[-1]
+    used = {each for bound in found.bounds.effects for each in bound.by}
+    assert used <= set(found.instruments)
+    assert len(used) + len(found.bounds.unused) == len(found.instruments)
+
+
+def test_bounds_hold_of_the_states_that_are_named_and_of_each_where_none_are_low(
+    article: Model,
+) -> None:
+    hidden = ["tech_risk_sentiment"]
+    named = cm.identify(
+        article, "miner_equities", hidden=hidden, states=["up", "flat"], baseline="up"
+    )
+    data = named.to_dict()
+    assert [each["states"] for each in data["bounds"]] == [["flat", "up"]] * 3
+    assert [each["baseline"] for each in data["contrasts"]] == [{"miner_equities": "up"}] * 2
+    plain = Model(article.network)
+    apart = cm.identify(plain, "miner_equities", on="btc_return", hidden=hidden).to_dict()
+    assert [each["states"] for each in apart["bounds"][:5]] == [
+        [state] for state in article.states("btc_return")
+    ]
+    assert json.loads(json.dumps(apart, allow_nan=False)) == apart
+
+
+def test_what_is_too_large_for_bounds_is_told(article: Model) -> None:
+    hidden = ["tech_risk_sentiment", "china_policy", "us_export_terms"]
+    nodes = [name for name in article.nodes if name not in (*hidden, "btc_return")]
+    many = cm.identify(article, nodes[:8], hidden=hidden)
+    assert isinstance(many.bounds, Unbounded)
+    assert "combinations of states, at most 1,000 are bounded" in many.bounds.reason
+    assert many.to_dict()["unbounded"] == many.bounds.reason
+    assert many.to_dict()["bounds"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"of": "etf_flw"}, "Did you mean 'etf_flow'"),
         ({"of": "btc_return"}, "is the outcome"),
         ({"hidden": ["nothing"]}, "no node 'nothing'"),
+        ({"states": "dwn"}, "no state 'dwn'. Did you mean 'down'"),
+        ({"baseline": "inflw"}, "no state 'inflw'. Did you mean 'inflow'"),
         ({"hidden": ["etf_flow"]}, "'etf_flow' is what is set, and must be observed"),
         ({"hidden": "btc_return"}, "'btc_return' is the outcome, and must be observed"),
     ],
