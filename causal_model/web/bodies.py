@@ -6,7 +6,9 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from causal_model.analysis.credible import DEFAULT_DRAWS
+from causal_model.notation.read import LONGEST_STATEMENT
 from causal_model.questions.reasons import ORDERS
+from causal_model.questions.reversal.effects import Order as ChangeOrder
 from causal_model.questions.tornado.ask import LEVEL, Kind
 from causal_model.questions.watching import Order
 from causal_model.spec.evidence import AnyFinding
@@ -17,9 +19,12 @@ __all__ = [
     "Asked",
     "AverageBody",
     "ClaimsBody",
+    "CounterfactualBody",
+    "DecideBody",
     "DiffBody",
     "EffectsBody",
     "ExplainBody",
+    "FlipBody",
     "QueryBody",
     "ScenariosBody",
     "SensitivityBody",
@@ -100,6 +105,44 @@ class EffectsBody(Sure):
         (), max_length=20, description="Further settings: distributions over states, by node."
     )
     channels: Yes = Field(False, description="Split every change by channel.")
+
+
+class CounterfactualBody(Asked):
+    """What would have been: what was seen is known of the world as it is, what is set of the other."""
+
+    target: Name | Names | None = Field(
+        None, description="A node, or several; default the outcome."
+    )
+    states: Names | None = Field(
+        None,
+        description="States of the one target that are counted together; default the low ones.",
+    )
+    bounds: Yes = Field(False, description="Also between what each number lies for any response.")
+
+
+class DecideBody(Asked):
+    """Which option is best, and what it is worth to know more first."""
+
+    know: Name | Names | None = Field(
+        None, description="A node, or several, to be known before it though the graph says not."
+    )
+    before: Name | None = Field(
+        None, description="The decision before which more may be known; default the first."
+    )
+
+
+class FlipBody(Asked):
+    """What would reverse a statement, or make it hold."""
+
+    claim: str = Field(
+        max_length=LONGEST_STATEMENT,
+        description="A statement in the notation of claims, such as `P(btc_return = down) > 40 %`.",
+    )
+    level: Level = Field(LEVEL, description="Probability of the intervals of rows.")
+    order: ChangeOrder = Field("change", description="What makes a change of a row small.")
+    top: Annotated[int, Field(ge=1, le=100_000, strict=True)] | None = Field(
+        None, description="List so many rows and findings; default all."
+    )
 
 
 class ExplainBody(About):

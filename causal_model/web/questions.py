@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from causal_model.claims.check import check_claims
 from causal_model.errors import QueryError, did_you_mean
 from causal_model.model import Model
+from causal_model.questions.counterfactuals.ask import counterfactual
+from causal_model.questions.decisions.decide import decide
 from causal_model.questions.interventions.effects import effects
 from causal_model.questions.reasons import explain
+from causal_model.questions.reversal.ask import flip
 from causal_model.questions.tornado.ask import (
     KINDS,
     entry_in_force,
@@ -25,9 +29,12 @@ from causal_model.web.bodies import (
     Asked,
     AverageBody,
     ClaimsBody,
+    CounterfactualBody,
+    DecideBody,
     DiffBody,
     EffectsBody,
     ExplainBody,
+    FlipBody,
     QueryBody,
     ScenariosBody,
     SensitivityBody,
@@ -78,6 +85,35 @@ def ask_effects(model: Model, body: EffectsBody) -> Data:
     ).to_dict()
 
 
+def ask_counterfactual(model: Model, body: CounterfactualBody) -> Data:
+    """What would have been."""
+    return counterfactual(
+        model,
+        body.target,
+        states=body.states,
+        bounds=body.bounds,
+        findings=_told(model, body),
+    ).to_dict()
+
+
+def ask_decide(model: Model, body: DecideBody) -> Data:
+    """Which option is best, and what it is worth to know more first."""
+    return decide(
+        model, know=body.know or (), before=body.before, findings=_told(model, body)
+    ).to_dict()
+
+
+def ask_flip(model: Model, body: FlipBody) -> Data:
+    """What would reverse a statement, or make it hold."""
+    return flip(
+        model,
+        body.claim,
+        level=body.level,
+        order=body.order,
+        findings=_told(model, body),
+    ).to_dict(body.top)
+
+
 def ask_explain(model: Model, body: ExplainBody) -> Data:
     """How much each finding moved the answer."""
     return explain(
@@ -126,8 +162,11 @@ def ask_watch(model: Model, body: WatchBody) -> Data:
 
 
 def ask_test(model: Model, body: ClaimsBody) -> Data:
-    """The claims of the graph."""
-    return check_claims(_assuming(model, body)).to_dict()
+    """The claims of the graph; where it lies on this machine is nobody's business."""
+    found = check_claims(_assuming(model, body)).to_dict()
+    for each in found["claims"]:
+        each["file"] = _beside(model, each["file"])
+    return found
 
 
 def ask_diff(models: Mapping[str, Model], body: DiffBody) -> Data:
@@ -154,15 +193,26 @@ ABOUT_ONE: Mapping[str, Callable[[Model, Any], Data]] = {
     "query": ask_query,
     "scenarios": ask_scenarios,
     "effects": ask_effects,
+    "counterfactual": ask_counterfactual,
+    "decide": ask_decide,
     "explain": ask_explain,
     "sensitivity": ask_sensitivity,
     "watch": ask_watch,
+    "flip": ask_flip,
     "test": ask_test,
 }
 ABOUT_SEVERAL: Mapping[str, Callable[[Mapping[str, Model], Any], Data]] = {
     "diff": ask_diff,
     "average": ask_average,
 }
+
+
+def _beside(model: Model, file: str) -> str:
+    """A file as it is called from the folder of a graph."""
+    path = Path(file)
+    if model.path is None or model.path.parent not in path.parents:
+        return path.name
+    return path.relative_to(model.path.parent).as_posix()
 
 
 def _told(model: Model, body: Asked) -> tuple[Finding, ...]:

@@ -16,9 +16,12 @@ from causal_model.web import answers
 from causal_model.web.bodies import (
     AverageBody,
     ClaimsBody,
+    CounterfactualBody,
+    DecideBody,
     DiffBody,
     EffectsBody,
     ExplainBody,
+    FlipBody,
     QueryBody,
     ScenariosBody,
     SensitivityBody,
@@ -69,6 +72,16 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
         """What setting a node changes, and through which channels."""
         return await about_one(request, "effects", graph, body)
 
+    @app.post("/api/graphs/{graph}/counterfactual", responses=responses(answers.Counterfactual))
+    async def counterfactual(request: Request, graph: Graph, body: CounterfactualBody) -> Response:
+        """What would have been, given what was seen, had something been different."""
+        return await about_one(request, "counterfactual", graph, body)
+
+    @app.post("/api/graphs/{graph}/decide", responses=responses(answers.Decide))
+    async def decide(request: Request, graph: Graph, body: DecideBody) -> Response:
+        """Which option is best, and what it is worth to know more first; for graphs with decisions."""
+        return await about_one(request, "decide", graph, body)
+
     @app.post("/api/graphs/{graph}/explain", responses=responses(answers.Explain))
     async def explain(request: Request, graph: Graph, body: ExplainBody) -> Response:
         """How much each finding moved the answer, along which arrows, and in words."""
@@ -83,6 +96,11 @@ def add_questions(app: FastAPI, pool: Workers, places: Mapping[str, Path]) -> No
     async def watch(request: Request, graph: Graph, body: WatchBody) -> Response:
         """What to watch next, by what it would tell about the outcome."""
         return await about_one(request, "watch", graph, body)
+
+    @app.post("/api/graphs/{graph}/flip", responses=responses(answers.Flip))
+    async def flip(request: Request, graph: Graph, body: FlipBody) -> Response:
+        """The smallest change of one row, and of one finding, that reverses a statement."""
+        return await about_one(request, "flip", graph, body)
 
     @app.post("/api/graphs/{graph}/test", responses=responses(answers.Test))
     async def test(request: Request, graph: Graph, body: ClaimsBody) -> Response:

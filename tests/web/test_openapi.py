@@ -30,6 +30,13 @@ WITH_BODY = [each for each in OPERATIONS if each[0] == "post"]
 NAMES = ["btc_return", "etf_flow", "down", "outflow", "inflow", "hard_mandate", "article"]
 GRAPHS = ["article", "long_run", "gpu_only", "nowhere"]
 WEIGHTS = {"type": "object", "enum": [{"flat": 1}, {"outflow": 0.25, "inflow": 0.75}]}
+STATEMENTS = [
+    "P(btc_return = down) > 40 %",
+    "most likely btc_return is flat",
+    "P(btc_return <= down) rises over do(etf_flow)",
+    "arrow etf_flow -> btc_return exists",
+]
+SET = [[{"node": "etf_flow", "kind": "do", "state": state}] for state in ("outflow", "flat")]
 RULES = [
     not_a_server_error,
     status_code_conformance,
@@ -72,6 +79,13 @@ def for_the_article(schema: Any) -> Any:
     effects["of"] = {"type": "string", "enum": ["china_policy"]}
     for key in ("baseline", "policies", "states"):
         effects.pop(key)
+    schemas["FlipBody"]["properties"]["claim"] = {"type": "string", "enum": STATEMENTS}
+    schemas["CounterfactualBody"]["properties"].pop("states")
+    schemas["CounterfactualBody"]["properties"]["findings"] = {"type": "array", "enum": SET}
+    # One graph has a decision, and it is called like the graph.
+    schemas["DecideBody"]["properties"]["before"] = {"type": "string", "enum": ["hedge"]}
+    decide = found["paths"]["/api/graphs/{graph}/decide"]["post"]
+    decide["parameters"][0]["schema"] = {"type": "string", "enum": ["hedge", "article"]}
     for key in ("before", "after"):
         schemas["DiffBody"]["properties"][key] = {"type": "string", "enum": GRAPHS}
     schemas["AverageBody"]["properties"].pop("prior")
@@ -125,7 +139,7 @@ def ask_at_random(
 
 def test_the_document_is_served_and_lists_every_question(client: TestClient) -> None:
     assert client.get("/api/openapi.json").json() == json.loads(json.dumps(SCHEMA))
-    assert len(OPERATIONS) == 11
+    assert len(OPERATIONS) == 14
     page = client.get("/api").text
     for method, path in OPERATIONS:
         assert f"{method.upper()} {path}" in page

@@ -1,6 +1,7 @@
 """The questions over HTTP: the numbers, the shapes and the mistakes of the command line."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ GIVEN = [
 ]
 ENTRY = "P(etf_flow = inflow | tech_risk_sentiment = neutral)"
 OTHER = "P(etf_flow = inflow | tech_risk_sentiment = risk_on)"
+
+CLAIM = "P(btc_return in strong_down, down) > 0.4"
 
 # Address, body, the model of the answer, and the command that answers the same.
 CASES: list[tuple[str, dict[str, Any], type[BaseModel], list[str]]] = [
@@ -118,7 +121,54 @@ CASES: list[tuple[str, dict[str, Any], type[BaseModel], list[str]]] = [
             *("--among", "etf_flow", "--among", "miner_equities"),
         ],
     ),
-    ("test", {}, answers.Test, ["test"]),
+    (
+        "counterfactual",
+        {
+            "findings": [
+                {"node": "btc_return", "kind": "observed", "state": "down"},
+                {"node": "etf_flow", "kind": "observed", "state": "outflow"},
+                {"node": "etf_flow", "kind": "do", "state": "inflow"},
+            ]
+        },
+        answers.Counterfactual,
+        [
+            *("counterfactual", "--given", "btc_return=down", "--given", "etf_flow=outflow"),
+            *("--do", "etf_flow=inflow"),
+        ],
+    ),
+    (
+        "counterfactual",
+        {
+            **SCENARIO,
+            "findings": [{"node": "china_policy", "kind": "do", "state": "brief_pause"}],
+            "target": ["etf_flow"],
+            "states": ["outflow"],
+            "bounds": True,
+        },
+        answers.Counterfactual,
+        [
+            *("counterfactual", "--scenario", "hard_mandate", "--do", "china_policy=brief_pause"),
+            *("--target", "etf_flow", "--states", "outflow", "--bounds"),
+        ],
+    ),
+    (
+        "flip",
+        {**SCENARIO, "claim": CLAIM, "level": 0.8, "order": "interval", "top": 3},
+        answers.Flip,
+        [
+            *("flip", "--claim", CLAIM, "--scenario", "hard_mandate", "--level", "0.8"),
+            *("--order", "interval", "--top", "3"),
+        ],
+    ),
+    (
+        "flip",
+        {"claim": "most likely btc_return is flat", "findings": GIVEN},
+        answers.Flip,
+        [
+            *("flip", "--claim", "most likely btc_return is flat"),
+            *("--given", "nasdaq_return=risk_off", "--do", "etf_flow=flat"),
+        ],
+    ),
 ]
 
 
@@ -133,10 +183,10 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other and type(one) is type(other))
 
 
-def ask(client: TestClient, question: str, body: Mapping[str, Any], status: int = 200) -> Any:
-    """The answer to a question about the shipped graph."""
-    response = client.post(f"/api/graphs/article/{question}", json=body)
-    assert response.status_code == status, response.text
+def ask(client: TestClient, question: str, body: Mapping[str, Any], graph: str = "article") -> Any:
+    """The answer to a question about a shipped graph."""
+    response = client.post(f"/api/graphs/{graph}/{question}", json=body)
+    assert response.status_code == 200, response.text
     return response.json()
 
 
@@ -185,6 +235,47 @@ def test_the_answer_is_that_of_the_command_and_has_its_shape(
     shape.model_validate(ran.json)
 
 
+@pytest.mark.parametrize(
+    ("body", "command"),
+    [
+        ({}, []),
+        (
+            {
+                "know": ["etf_flow", "nasdaq_return"],
+                "before": "hedge",
+                "findings": [{"node": "china_policy", "kind": "observed", "state": "hard_mandate"}],
+            },
+            [
+                *("--know", "etf_flow", "--know", "nasdaq_return", "--before", "hedge"),
+                *("--given", "china_policy=hard_mandate"),
+            ],
+        ),
+    ],
+)
+def test_a_decision_is_that_of_the_command(
+    client: TestClient, body: dict[str, Any], command: list[str]
+) -> None:
+    found = client.post("/api/graphs/hedge/decide", json=body).json()
+    ran = run("decide", "-g", "hedge", *command, "--json", "-q")
+    assert same(found, ran.json)
+    assert answers.Decide.model_validate(ran.json).policies[0].node == "hedge"
+
+
+def test_the_claims_are_those_of_the_command_and_name_no_folder_of_the_machine(
+    client: TestClient,
+) -> None:
+    ran = run("test", "--json", "-q").json
+    answers.Test.model_validate(ran)
+    found = client.post("/api/graphs/article/test", json={})
+    assert str(Path(ran["claims"][0]["file"]).parent) not in found.text
+    for each in ran["claims"]:
+        each["file"] = f"claims/{Path(each['file']).name}"
+    assert same(found.json(), ran)
+    # A variant's own claims, and those that it has from the graph that it extends.
+    files = [each["file"] for each in ask(client, "test", {}, graph="long_run")["claims"]]
+    assert set(files) == {"claims/article.yaml", "claims/long_run.yaml"}
+
+
 def test_a_difference_is_that_of_the_command(client: TestClient) -> None:
     body = {"before": "article", "after": "long_run", "at_least": 1.0}
     found = client.post("/api/diff", json=body).json()
@@ -224,7 +315,8 @@ def test_scenarios_and_claims_can_be_asked_under_findings(client: TestClient) ->
         expected = model.query(scenario=each["id"])["btc_return"]
         assert each["posterior"] == pytest.approx(dict(expected), abs=1e-12)
     under, plain = (ask(client, "test", {"findings": told}) for told in (findings, []))
-    assert same(under, cm.check_claims(model).to_dict())
+    verdicts = [each["verdict"] for each in cm.check_claims(model).to_dict()["claims"]]
+    assert [each["verdict"] for each in under["claims"]] == verdicts
     assert not same(under, plain)
 
 
@@ -327,6 +419,24 @@ def test_findings_that_cannot_hold_together_are_named(client: TestClient) -> Non
         ("sensitivity", {"entry": "P(etf_flow"}, "question", "P(etf_flow"),
         ("sensitivity", {"kinds": ["does"]}, "invalid", "kinds"),
         ("watch", {"by": "size"}, "invalid", "by"),
+        ("flip", {}, "invalid", "claim"),
+        ("flip", {"claim": "x" * 5_000}, "invalid", "claim"),
+        ("flip", {"claim": "P(btc_retrun = down) > 0.2"}, "question", "Did you mean 'btc_return'?"),
+        ("flip", {"claim": "P(btc_return = down) >"}, "question", "but the statement ends"),
+        ("flip", {"claim": "no arrow etf_flow -> btc_return"}, "question", "only the arrows"),
+        (
+            "flip",
+            {"claim": 'P(btc_return = down | scenario "../x") > 0'},
+            "question",
+            "no scenario",
+        ),
+        ("flip", {"claim": CLAIM, "level": 1}, "invalid", "level"),
+        ("flip", {"claim": CLAIM, "order": "size"}, "invalid", "order"),
+        ("counterfactual", {}, "question", "nothing is set"),
+        ("counterfactual", {"findings": GIVEN, "states": ["dwn"]}, "question", "'down'"),
+        ("counterfactual", {"bounds": 1}, "invalid", "bounds"),
+        ("decide", {}, "question", "has no decision"),
+        ("decide", {"know": []}, "invalid", "know"),
         ("watch", {"by": "per-cost"}, "question", "cost"),
     ],
 )
