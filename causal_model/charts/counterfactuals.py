@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from causal_model.charts.words import assigned, chart, evidence_of, joined, label, words_of
+from causal_model.charts.words import (
+    assigned,
+    chart,
+    evidence_of,
+    joined,
+    label,
+    title_of,
+    words_of,
+)
 from causal_model.model import Model
 from causal_model.questions.counterfactuals import (
     Causation,
@@ -65,7 +73,7 @@ def of_counterfactual(
     keys.append(Key("change", shared["change"]))
     told = evidence_of(model, found.findings, found.evidence_probability, lang)
     title = words["title"].format(assigned(model, found.do, lang))
-    return chart(title, [told], panels, keys, lang, assumptions)
+    return chart(title, [title_of(model, lang), told], panels, keys, lang, assumptions)
 
 
 def _bars(model: Model, answer: CounterfactualNode, lang: str) -> tuple[Bar, ...]:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from causal_model.charts.words import chart, label
+from causal_model.charts.words import chart, label, title_of
 from causal_model.model import Model
 from causal_model.render.charts.units import Unit
 from causal_model.render.charts.values import Bar, Bars, Bin, Calibration, Cell, Chart, Key
@@ -77,7 +77,8 @@ def of_evaluation(model: Model, evaluation: Evaluation, seen: Sequence[str], lan
     given = ", ".join(label(model, each, None, lang) for each in evaluation.given)
     refits = words["refits"].format(evaluation.refits) if evaluation.refits else ""
     rows = words["rows"].format(len(evaluation.scored), evaluation.train, refits)
-    told = [words["told"].format(given) if given else words["nothing"], rows, *seen]
+    told = [title_of(model, lang), words["told"].format(given) if given else words["nothing"]]
+    told += [rows, *seen]
     bins = tuple(Bin(each.forecast, each.frequency, each.n) for each in evaluation.bins)
     names = (words["forecast"], words["came"], words["n"])
     panels: list[Calibration | Bars] = [

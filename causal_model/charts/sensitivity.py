@@ -50,7 +50,8 @@ WORDS = {
         "elicited": "elicited",
         "by definition": "by definition",
         "as read": "as read",
-        "second": "the other at {}",
+        "second": "number 2 at {}",
+        "second now": "number 2 at {} (now)",
     },
     "zh-Hant": {
         "title": "{} 取決於什麼?",
@@ -73,7 +74,8 @@ WORDS = {
         "elicited": "專家判斷",
         "by definition": "依定義",
         "as read": "原檔數字",
-        "second": "另一數字為 {}",
+        "second": "數字 2 為 {}",
+        "second now": "數字 2 為 {}(目前)",
     },
 }
 
@@ -150,12 +152,13 @@ def of_pair(model: Model, found: Sensitivity, pair: PairEffect, lang: str = "en"
     first, second = (entry_text(model, each.entry, lang) for each in (pair.first, pair.second))
     across = np.linspace(0.0, 1.0, POINTS_OF_CURVE)
     lines = []
-    for step in pair.steps[1]:
+    for step in dict.fromkeys(pair.steps[1]):
         answers = pair.function.at(across, np.full(len(across), step))
         points = tuple(
             (a, b) for a, b in zip(across.tolist(), answers.tolist(), strict=True) if b == b
         )
-        lines.append(Line(points, words["second"].format(PERCENT.full(step))))
+        name = words["second now" if step == pair.second.now else "second"]
+        lines.append(Line(points, name.format(PERCENT.full(step))))
     curve = Curve(
         *(first, about, PERCENT, PERCENT, tuple(lines)),
         marks=(_now(pair.first.now, found.value, lang),),

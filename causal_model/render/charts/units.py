@@ -18,7 +18,8 @@ class Unit:
     Attributes:
         name: written after a number that stands alone, such as "%".
         factor: numbers are multiplied by it before they are written.
-        decimals: how many are written; what is not zero but rounds to it is written as "<0.1".
+        decimals: how many are written; what is above zero but rounds to it is written as "<0.1", unless
+            its sign tells that.
         signed: whether a plus is written, as for changes.
     """
 
@@ -31,7 +32,7 @@ class Unit:
         """The number without its unit; a dash for NaN.
 
         >>> [Unit(signed=True).written(each) for each in (-1.25, 0, 0.001, 12345.6)]
-        ['−1.2', '0.0', '+<0.1', '+12,345.6']
+        ['−1.2', '0.0', '+0.0', '+12,345.6']
         """
         if math.isnan(value):
             return NOTHING
@@ -43,8 +44,8 @@ class Unit:
         if size >= HUGE:
             return sign + f"{size:.3g}"
         text = f"{size:,.{self.decimals}f}"
-        if size and not float(text.replace(",", "")):
-            return f"{sign}<{10.0**-self.decimals:.{self.decimals}f}"
+        if size and not sign and not float(text.replace(",", "")):
+            return f"<{10.0**-self.decimals:.{self.decimals}f}"
         return sign + text
 
     def full(self, value: float) -> str:

@@ -1,12 +1,14 @@
 """A watch list: how much every observation would tell, and the answer after each of its readings."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from causal_model.render.charts.marks import dot, level, plain_bar, ticks
 from causal_model.render.charts.rows import NUMBER_SIZE, Labels
 from causal_model.render.charts.scale import Scale, scale_of
-from causal_model.render.charts.values import Watched, WatchList
+from causal_model.render.charts.spread import spread
+from causal_model.render.charts.units import Unit
+from causal_model.render.charts.values import Reading, Watched, WatchList
 from causal_model.render.palette import GRID, INK, LINE, PAPER, SOFT
 from causal_model.render.shapes import Group, Path, Rect, Shape, Text
 from causal_model.render.text import shortened, width, wrapped
@@ -14,13 +16,63 @@ from causal_model.render.text import shortened, width, wrapped
 __all__ = ["draw_watch_list"]
 
 TEXT_SIZE, HEAD_SIZE, TEXT_LINE, HEAD_LINE = 10.5, 11.5, 13.5, 15.0
-STRIP, LEAST, GAP, APART = 26.0, 30.0, 14.0, 9.0
+STRIP, LEAST, GAP, APART = 33.0, 30.0, 14.0, 12.0
+# Between a reading and the answer after it; what lines behind leave free around both.
+BEFORE_NUMBER, CLEAR = 4.0, 3.0
 BAR_SHARE, THICK = 0.3, 11.0
 # Radii of the dots of readings that never come, and of those that always do.
 SMALLEST, LARGEST = 2.6, 7.5
 
-# Left end, line and text of what a reading leads to.
-Words = tuple[float, int, str]
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A reading and the answer after it, which is in bold, or both would be read as one.
+
+    Attributes:
+        label, number: as they are written.
+        left: where the label begins.
+        line: below the dots, from 0.
+        dot: pixel of the dot it belongs to; None where it is listed, as there is no room below the dots.
+    """
+
+    label: str
+    number: str
+    left: float = 0.0
+    line: int = 0
+    dot: float | None = None
+
+    @classmethod
+    def of(cls, reading: Reading, unit: Unit, room: float) -> "_Words":
+        """The words of a reading, its label shortened where there is no room for it."""
+        number = unit.written(reading.value)
+        rest = room - width(number, TEXT_SIZE, bold=True) - BEFORE_NUMBER
+        return cls(shortened(reading.label, rest, TEXT_SIZE), number)
+
+    @property
+    def number_left(self) -> float:
+        """Where the number begins."""
+        return self.left + width(self.label, TEXT_SIZE) + BEFORE_NUMBER
+
+    @property
+    def long(self) -> float:
+        """How long both are together."""
+        return self.number_left - self.left + width(self.number, TEXT_SIZE, bold=True)
+
+    def draw(self, top: float, strip: float) -> list[Shape]:
+        """Both, below the dots of a row, with a line from the dot to them."""
+        base = top + STRIP + 11 + TEXT_LINE * self.line
+        shapes: list[Shape] = []
+        if self.dot is not None:
+            lead = ((self.dot, strip), (self.left + self.long / 2, base - 10))
+            shapes.append(Path(lead, stroke=LINE, stroke_width=0.9, name="lead"))
+        # The lines behind must not run through the words.
+        behind = Rect(self.left - CLEAR, base - 10, self.long + 2 * CLEAR, 13, PAPER, name="behind")
+        return [
+            *shapes,
+            behind,
+            Text(self.left, base, self.label, TEXT_SIZE, INK, name="reading"),
+            Text(self.number_left, base, self.number, TEXT_SIZE, INK, bold=True, name="answer"),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +100,7 @@ def draw_watch_list(panel: WatchList, x: float, y: float, room: float) -> tuple[
     columns = _columns(panel, x, x + labels.room, x + room)
     words = [_words(panel, each, columns) for each in panel.rows]
     labels = labels.at_least(
-        [
-            STRIP + TEXT_LINE * (1 + max((line for _, line, _ in own), default=0)) + 6
-            for own in words
-        ]
+        [STRIP + TEXT_LINE * (1 + max((each.line for each in own), default=0)) + 6 for own in words]
     )
     heads = (
         (columns.information.start, panel.information_text, columns.number_right),
@@ -127,10 +176,12 @@ def _information(panel: WatchList, row: Watched, columns: _Columns, middle: floa
     ]
 
 
-def _readings(row: Watched, words: list[Words], columns: _Columns, top: float) -> list[Shape]:
+def _readings(row: Watched, words: list[_Words], columns: _Columns, top: float) -> list[Shape]:
     """A dot for each reading, as large as it is probable, and the words below."""
     shapes: list[Shape] = []
-    strip = top + STRIP / 2 + 3
+    strip = top + (STRIP - 7) / 2 + 3
+    for told in words:
+        shapes += told.draw(top, strip)
     places = [columns.answer.at(each.value) for each in row.readings]
     if places:
         reach = ((min(places), strip), (max(places), strip))
@@ -141,49 +192,35 @@ def _readings(row: Watched, words: list[Words], columns: _Columns, top: float) -
     ):
         share = math.sqrt(min(max(each.weight, 0.0), 1.0))
         shapes.append(dot((place, strip), SMALLEST + (LARGEST - SMALLEST) * share))
-    for left, line, text in words:
-        base = top + STRIP + 11 + TEXT_LINE * line
-        # The lines behind must not run through the words.
-        behind = Rect(left - 1, base - 9, width(text, TEXT_SIZE) + 2, 12, PAPER, name="behind")
-        shapes += [behind, Text(left, base, text, TEXT_SIZE, INK, name="reading")]
     return shapes
 
 
-def _words(panel: WatchList, row: Watched, columns: _Columns) -> list[Words]:
+def _words(panel: WatchList, row: Watched, columns: _Columns) -> list[_Words]:
     """Every reading with the answer after it.
 
-    Each stands below its dot, moved aside where another one stands; where a line has no room for all of
-    them they are listed from the lowest answer to the highest, as the dots are.
+    Each stands below its dot, or as near as the others let it; where a line has no room for all of them
+    they are listed from the lowest answer to the highest, as the dots are.
     """
     left, right = columns.words_left, columns.right
     ordered = sorted(row.readings, key=lambda each: each.value)
-    texts = []
-    for each in ordered:
-        number = f" {panel.unit.written(each.value)}"
-        room = right - left - width(number, TEXT_SIZE)
-        texts.append(shortened(each.label, room, TEXT_SIZE) + number)
-    longs = [width(text, TEXT_SIZE) for text in texts]
-    if sum(longs) + APART * (len(texts) - 1) > right - left:
-        return _listed(texts, longs, left, right)
-    places: list[float] = []
-    least = left
-    for each, long in zip(ordered, longs, strict=True):
-        places.append(max(columns.answer.at(each.value) - long / 2, least))
-        least = places[-1] + long + APART
-    # Those that would end beyond the edge are moved back, with what is before them.
-    most = right
-    for at in range(len(places) - 1, -1, -1):
-        places[at] = min(places[at], most - longs[at])
-        most = places[at] - APART
-    return [(place, 0, text) for place, text in zip(places, texts, strict=True)]
+    words = [_Words.of(each, panel.unit, right - left) for each in ordered]
+    longs = [each.long for each in words]
+    if sum(longs) + APART * (len(words) - 1) > right - left:
+        return _listed(words, left, right)
+    places = [columns.answer.at(each.value) for each in ordered]
+    middles = spread(places, longs, APART, left, right)
+    return [
+        replace(each, left=middle - each.long / 2, dot=place)
+        for each, middle, place in zip(words, middles, places, strict=True)
+    ]
 
 
-def _listed(texts: list[str], longs: list[float], left: float, right: float) -> list[Words]:
-    found: list[Words] = []
+def _listed(words: list[_Words], left: float, right: float) -> list[_Words]:
+    found: list[_Words] = []
     at, line = left, 0
-    for text, long in zip(texts, longs, strict=True):
-        if at > left and at + long > right:
+    for each in words:
+        if at > left and at + each.long > right:
             at, line = left, line + 1
-        found.append((at, line, text))
-        at += long + 2 * APART
+        found.append(replace(each, left=at, line=line))
+        at += each.long + 2 * APART
     return found

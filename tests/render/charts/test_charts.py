@@ -118,11 +118,14 @@ def test_a_waterfall_writes_every_change_and_both_ends() -> None:
 
 def test_a_watch_list_writes_every_reading() -> None:
     drawing = draw_chart(CHARTS["watch"])
-    shown = sorted(each.text for each in texts(drawing) if each.name == "reading")
+    written = iter(each for each in texts(drawing) if each.name in ("reading", "answer"))
+    shown = sorted(
+        (label.text, number.text) for label, number in zip(written, written, strict=True)
+    )
     (panel,) = CHARTS["watch"].panels
     assert isinstance(panel, WatchList)
     expected = sorted(
-        f"{reading.label} {PERCENT.written(reading.value)}"
+        (reading.label, PERCENT.written(reading.value))
         for row in panel.rows
         for reading in row.readings
     )
