@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
+from causal_model import render
 from causal_model.analysis.credible import DEFAULT_DRAWS, credible_each
 from causal_model.analysis.strength import Strength, arrow_strengths
 from causal_model.build import build_network, row_confidences, row_counts, utility_values
@@ -48,7 +49,6 @@ from causal_model.inference.weighting import estimate
 from causal_model.library import GRAPH_SUFFIXES, find_graph, find_scenario, scenarios_of
 from causal_model.network import Array, Network
 from causal_model.notebook import interactive
-from causal_model.render import output
 from causal_model.render.picture import Picture
 from causal_model.spec.check import read_graph, read_scenario
 from causal_model.spec.evidence import Do, Evidence, Finding
@@ -493,7 +493,7 @@ class Model:
         Raises:
             RenderError: unknown suffix, or the file cannot be written.
         """
-        return output.write(self.picture(result, lang=lang), Path(path))
+        return render.write(self.picture(result, lang=lang), Path(path))
 
     def picture(self, result: QueryResult | None = None, *, lang: str = "en") -> Picture:
         """What `render` draws, as a value: boxes with bars, and arrows."""
@@ -542,7 +542,7 @@ class Model:
         shown = {"text/plain": repr(self)}
         # What is assumed may be impossible, or the graph too wide; a notebook still shows its name.
         with suppress(ImpossibleEvidence, TooLarge):
-            shown["image/svg+xml"] = output.to_bytes(self.picture(), "svg").decode()
+            shown["image/svg+xml"] = render.to_bytes(self.picture(), "svg").decode()
         return shown
 
     def __repr__(self) -> str:

@@ -69,7 +69,10 @@ HEAVY = (
     "yaml",
 )
 # What answering a question needs, and no more.
-UNUSED_BY_A_QUERY = ("matplotlib", "networkx", "pandas", "pgmpy", "pygraphviz", "rich")
+UNUSED_BY_A_QUERY = (
+    *("matplotlib", "networkx", "pandas", "pgmpy", "pygraphviz", "rich"),
+    *("causal_model.render.output", "causal_model.spec.strict"),
+)
 
 
 def test_the_public_names_are_frozen() -> None:
@@ -138,3 +141,7 @@ def test_a_query_loads_only_what_it_needs_and_says_nothing() -> None:
 def test_the_modules_are_really_looked_for() -> None:
     # The two tests above would also pass if no module were ever found.
     assert loaded_after("import causal_model.network", ("numpy", "pandas")) == ["numpy"]
+    own = ("causal_model.render.output", "causal_model.spec.strict")
+    assert loaded_after("import causal_model.cli.render", own) == []
+    asked = "import causal_model.spec.check_file\nfrom causal_model.render import write"
+    assert loaded_after(asked, own) == list(own)

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from causal_model.spec.load import (
     read_text,
 )
 from causal_model.spec.scenario import Scenario
-from causal_model.spec.strict import check_strictly
 from causal_model.spec.validate import Checked, hold_against
 
 __all__ = [
@@ -77,14 +76,13 @@ def check_graph_text(
 
 
 def check_graph_document(
-    document: Document, *, strict: bool = False, beside: Path | None = None
+    document: Document, besides: Callable[[Checked[GraphFile]], None] | None = None
 ) -> tuple[GraphFile | None, list[Diagnostic]]:
     """Check a graph file whose text was read, and merged over what it extends.
 
     Args:
         document: the file.
-        strict: whether to ask as well that the graph can be traced to its sources.
-        beside: the folder of the file; None where it lies in none.
+        besides: what else is asked of a graph in which no mistake was found; it reports what it finds.
     """
     checked = hold_against(GraphFile, document)
     # Without what it extends, what a file seems to lack may well be there.
@@ -93,8 +91,8 @@ def check_graph_document(
         check_table_rules(checked)
         check_decision_rules(checked)
     # Of a file with mistakes, what is left may lack what the file says.
-    if strict and checked.model is not None and not has_errors(checked.diagnostics):
-        check_strictly(checked, beside)
+    if besides and checked.model is not None and not has_errors(checked.diagnostics):
+        besides(checked)
     found = in_order(checked.diagnostics)
     return (None if has_errors(found) else checked.model), found
 

@@ -1,6 +1,7 @@
 """Every mistake of a file, whichever kind of file it is."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from causal_model.spec.diagnostics import Diagnostic, InvalidGraphFile, in_order
 from causal_model.spec.extends import load_extended
 from causal_model.spec.graph_file import GraphFile
 from causal_model.spec.load import is_pipe, load_text, nearest_file, read_text
+from causal_model.spec.strict import check_strictly
 
 __all__ = ["check_file"]
 
@@ -35,12 +37,13 @@ def check_file(path: str | Path, *, strict: bool = False) -> list[Diagnostic]:
     beside = None if is_pipe(path) else folder
     document = load_extended(content, str(path), folder)
     data = document.data
+    besides = partial(check_strictly, folder=beside) if strict else None
     if not isinstance(data, dict) or "nodes" in data or "extends" in data:
-        return check_graph_document(document, strict=strict, beside=beside)[1]
+        return check_graph_document(document, besides)[1]
     if _is_claims(data):
         return _checked_claims(content, str(path), beside)
     if not _is_scenario(data):
-        return check_graph_document(document, strict=strict, beside=beside)[1]
+        return check_graph_document(document, besides)[1]
     best: list[Diagnostic] | None = None
     for graph in () if is_pipe(path) else _graphs_above(folder):
         found = check_scenario_text(content, str(path), graph)[1]
