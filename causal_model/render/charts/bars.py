@@ -21,7 +21,7 @@ THICK, AROUND = 11.0, 16.0
 GAP, BETWEEN_CELLS, BETWEEN_BLOCKS = 10.0, 24.0, 18.0
 # The least room for the bars of a cell, and the most that labels take of a whole or of a cell.
 MOST_EXTRA = 150.0
-NARROWEST, LABEL_SHARE, OWN_LABEL_SHARE = 84.0, 0.36, 0.42
+NARROWEST, LABEL_SHARE, OWN_LABEL_SHARE = 96.0, 0.36, 0.42
 # Values closer than this share of the axis are one.
 SAME = 1e-9
 
@@ -34,7 +34,7 @@ def draw_bars(panel: Bars, x: float, y: float, room: float) -> tuple[list[Shape]
 
 
 class _Layout:
-    """The widths of everything, alike for all cells, so that they can be compared."""
+    """The widths of everything; those of bars are alike for all cells, so that they can be compared."""
 
     def __init__(self, panel: Bars, room: float) -> None:
         self.panel = panel
@@ -57,8 +57,6 @@ class _Layout:
             width(self.extra_name, TICK_SIZE),
         )
         self.extra_room = extra + GAP if extra else 0.0
-        # The line at zero and the frames of outlines need a little.
-        numbers = self.number_room + self.extra_room + GAP
         longest = max(
             *(width(bar.label, LABEL_SIZE, bold=bar.strong) for bar in bars),
             *(0.6 * width(bar.group, LABEL_SIZE, bold=True) for bar in bars),
@@ -72,35 +70,54 @@ class _Layout:
             most = max(OWN_LABEL_SHARE * (room - BETWEEN_CELLS) / 2, 60.0)
             self.inner_label = min(longest, most) + GAP
             free = room
-        least = self.inner_label + NARROWEST + numbers
-        fitting = max(1, int((free + BETWEEN_CELLS) / (least + BETWEEN_CELLS)))
-        blocks = -(-len(panel.cells) // fitting)
-        self.per_block = -(-len(panel.cells) // blocks)
-        self.cell = (free + BETWEEN_CELLS) / self.per_block - BETWEEN_CELLS
-        self.plot = max(self.cell - self.inner_label - numbers, 1.0)
+        # As few blocks as leave room for the bars; where a single cell has none, it is one beside no other.
+        blocks, self.plot = 0, 0.0
+        while self.plot < NARROWEST and blocks < max(len(panel.cells), 1):
+            blocks += 1
+            self.per_block = -(-len(panel.cells) // blocks)
+            self.plot = min(self.bar_room(block, free) for block in self.blocks())
         moved = SAME * max((abs(each) for each in self.values), default=0.0)
         self.outlined = any(
             bar.before is not None and (bar.value is None or abs(bar.before - bar.value) > moved)
             for bar in bars
         )
 
+    def blocks(self) -> list[tuple[Cell, ...]]:
+        """Cells that stand beside each other."""
+        cells = self.panel.cells
+        return [cells[at : at + self.per_block] for at in range(0, len(cells), self.per_block)]
+
+    def bar_room(self, cells: Sequence[Cell], room: float) -> float:
+        """The room that cells beside each other leave for the bars of each."""
+        taken = sum(self.around(each) for each in cells) + BETWEEN_CELLS * (len(cells) - 1)
+        return max((room - taken) / len(cells), 1.0)
+
+    def around(self, cell: Cell) -> float:
+        """What labels and numbers of a cell take; nothing is kept for extras where it has none."""
+        extras = any(bar.extra or bar.extra_under for bar in cell.bars)
+        # The line at zero and the frames of outlines need a little.
+        return self.inner_label + GAP + self.number_room + (self.extra_room if extras else 0.0)
+
     def draw(self, x: float, y: float) -> tuple[list[Shape], float]:
         shapes: list[Shape] = []
-        cells = self.panel.cells
-        for at in range(0, len(cells), self.per_block):
-            block = cells[at : at + self.per_block]
-            if at:
+        first = 0
+        for block in self.blocks():
+            if first:
                 y += BETWEEN_BLOCKS
-            drawn, y = self.block(block, at, x, y)
+            drawn, y = self.block(block, first, x, y)
             shapes += drawn
+            first += len(block)
         return shapes, y
 
     def block(
         self, cells: Sequence[Cell], first: int, x: float, y: float
     ) -> tuple[list[Shape], float]:
         """Cells beside each other: their headings, their rows, an axis below each."""
-        heads = [wrapped(each.heading, self.cell, HEAD_SIZE, lines=2, bold=True) for each in cells]
-        unders = [wrapped(each.under, self.cell, UNDER_SIZE, lines=3) for each in cells]
+        wide = [self.plot + self.around(each) for each in cells]
+        heads, unders = [], []
+        for cell, own_room in zip(cells, wide, strict=True):
+            heads.append(wrapped(cell.heading, own_room, HEAD_SIZE, lines=2, bold=True))
+            unders.append(wrapped(cell.under, own_room, UNDER_SIZE, lines=3))
         head_lines = max(len(each) if each != [""] else 0 for each in heads)
         under_lines = max(len(each) if each != [""] else 0 for each in unders)
         top = y + HEAD_LINE * head_lines + UNDER_LINE * under_lines
@@ -108,7 +125,7 @@ class _Layout:
         shapes: list[Shape] = []
         bottom = top
         for at, cell in enumerate(cells):
-            left = x + self.outer_label + at * (self.cell + BETWEEN_CELLS)
+            left = x + self.outer_label + sum(wide[:at]) + at * BETWEEN_CELLS
             own: list[Shape] = [
                 Text(
                     left, y + 12 + HEAD_LINE * row, line, HEAD_SIZE, INK, bold=True, name="heading"

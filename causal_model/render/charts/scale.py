@@ -11,7 +11,7 @@ __all__ = ["TICK_SIZE", "Scale", "scale_of"]
 
 TICK_SIZE = 10.5
 # Blanks between two labels of ticks.
-APART = 10.0
+APART = 8.0
 # Numbers beyond are drawn at the edge.
 FARTHEST = 1e300
 

@@ -74,6 +74,27 @@ def test_bars_outlines_and_whiskers_are_on_one_scale() -> None:
     require_one_scale(values, [*ends, *before, zero, whisker[0][0], whisker[1][0]])
 
 
+def test_a_cell_without_changes_keeps_no_room_for_them() -> None:
+    def longest(extras: Sequence[str]) -> list[float]:
+        cells = tuple(Cell((Bar("a", 0.8, extra=each),), str(each)) for each in extras)
+        return [each.width for each in rects(Bars(PERCENT, cells), "bar")]
+
+    (full,) = set(longest(["+12.3 … +45.6"] * 3))
+    (wider,) = set(longest(["", "+12.3 … +45.6", "+12.3 … +45.6"]))
+    assert wider > full + 15
+
+
+def test_bars_have_room_and_are_in_proportion_over_several_lines_of_cells() -> None:
+    values = [at / 20 for at in range(1, 13)]
+    cells = tuple(Cell((Bar("a", each, extra="+1.0"),), str(each)) for each in values)
+    panel = Bars(PERCENT, cells)
+    bars = rects(panel, "bar")
+    assert len({each.y for each in bars}) > 1
+    require_one_scale([0.0, *values], [0.0, *(each.width for each in bars)])
+    # The longest is 0.6 on an axis from 0 to 0.6, or little more.
+    assert max(each.width for each in bars) > 80
+
+
 def test_a_tornado_turns_around_the_number_now() -> None:
     panel = Tornado(
         PERCENT, 0.4, "now", (Swing("x", 0.1, 0.6), Swing("y", 0.35, 0.4), Swing("z", 0.45, 0.5))
