@@ -1,6 +1,8 @@
 """Every command that the README shows prints what the README shows."""
 
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,22 @@ def test_the_map_names_folders_that_exist() -> None:
     assert len(named) >= 9
     for folder in named:
         assert (ROOT / folder).is_dir(), folder
+
+
+QUESTIONS = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+ASKED = re.findall(r"^causal-model (.+)$", QUESTIONS, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_what_the_page_on_questions_asks_is_answered(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(cli, [*shlex.split(command), "--json"])
+    # 1: no data can tell the effect.
+    assert done.exit_code == int("miner_equities" in command and "--identify" in command)
+    assert json.loads(done.stdout)["schema_version"] == 1
+
+
+def test_the_page_on_questions_has_commands() -> None:
+    assert len(ASKED) >= 12
