@@ -75,13 +75,14 @@ def test_bars_outlines_and_whiskers_are_on_one_scale() -> None:
 
 
 def test_a_cell_without_changes_keeps_no_room_for_them() -> None:
-    def longest(extras: Sequence[str]) -> list[float]:
+    def length(*extras: str) -> float:
         cells = tuple(Cell((Bar("a", 0.8, extra=each),), str(each)) for each in extras)
-        return [each.width for each in rects(Bars(PERCENT, cells), "bar")]
+        first, *others = (each.width for each in rects(Bars(PERCENT, cells), "bar"))
+        assert others == pytest.approx([first, first])
+        return first
 
-    (full,) = set(longest(["+12.3 … +45.6"] * 3))
-    (wider,) = set(longest(["", "+12.3 … +45.6", "+12.3 … +45.6"]))
-    assert wider > full + 15
+    change = "+12.3 … +45.6"
+    assert length("", change, change) > length(change, change, change) + 15
 
 
 def test_bars_have_room_and_are_in_proportion_over_several_lines_of_cells() -> None:
