@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from causal_model import charts
+from causal_model import charts, render
 from causal_model.cli.output import note
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ def draw(output: Path | None, chart: "Callable[[], Chart]", *, quiet: bool) -> N
 
 
 def _path(_: click.Context, __: click.Parameter, value: str | None) -> Path | None:
-    from causal_model.render.output import require_drawn
-
     if value is None:
         return None
     path = Path(value)
-    require_drawn(path)
+    render.require_drawn(path)
     return path

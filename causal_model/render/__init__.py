@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from causal_model.render.output import to_bytes, write
+    from causal_model.render.output import require_drawn, to_bytes, write
 
-__all__ = ["to_bytes", "write"]
+__all__ = ["require_drawn", "to_bytes", "write"]
 
 
 def __getattr__(name: str) -> object:

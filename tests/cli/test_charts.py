@@ -387,6 +387,7 @@ def test_what_is_not_drawn_does_not_load_the_drawing_of_charts() -> None:
         "from causal_model.cli.main import cli\n"
         "cli(['query', '-q'], standalone_mode=False)\n"
         "assert not [each for each in sys.modules if 'render.charts' in each]\n"
+        "assert 'causal_model.render.output' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
