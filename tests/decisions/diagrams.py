@@ -37,9 +37,9 @@ class Puzzle:
 
 
 def random_puzzle(rng: np.random.Generator, *, decisions: int | None = None) -> Puzzle:
-    """Two to five chance nodes and one or two decisions, of which each knows the one before."""
+    """Two to five chance nodes, and decisions, of which each knows the one before; default one or two."""
     count = int(rng.integers(1, 3)) if decisions is None else decisions
-    kinds = [True] * count + [False] * int(rng.integers(2, 6 if count == 1 else 5))
+    kinds = [True] * count + [False] * int(rng.integers(2, {0: 6, 1: 6, 2: 5}.get(count, 4)))
     order = [bool(each) for each in rng.permutation(kinds)]
     names = [f"{'d' if decides else 'c'}{at}" for at, decides in enumerate(order)]
     taken = [name for name, decides in zip(names, order, strict=True) if decides]
@@ -118,12 +118,21 @@ def lines_of(puzzle: Puzzle, findings: Sequence[Finding]) -> Lines:
     return Lines(column, weight, worth)
 
 
-def best_by_trying(puzzle: Puzzle, findings: Sequence[Finding] = ()) -> float | None:
-    """The largest expected utility of all policies; None where the findings are impossible.
+def plans_to_try(puzzle: Puzzle, findings: Sequence[Finding]) -> int:
+    """How many policies there are for all open decisions together."""
+    known, sizes = known_at(puzzle, {}), puzzle.network.variables
+    return math.prod(
+        sizes[name].size ** math.prod(sizes[each].size for each in known[name])
+        for name in open_decisions(puzzle, findings)
+    )
+
+
+def best_by_trying(puzzle: Puzzle, findings: Sequence[Finding] = ()) -> float:
+    """The largest expected utility of all policies.
 
     Args:
         puzzle: the diagram.
-        findings: on nodes that follow from no open decision.
+        findings: possible ones, on nodes that follow from no open decision.
     """
     network = puzzle.network
     lines = lines_of(puzzle, findings)
@@ -136,13 +145,69 @@ def best_by_trying(puzzle: Puzzle, findings: Sequence[Finding] = ()) -> float | 
             flat = flat * size + lines.column[each]
         every = itertools.product(range(network.variables[name].size), repeat=math.prod(sizes))
         plans.append([np.array(plan)[flat] == lines.column[name] for plan in every])
-    best = None
+    best = -math.inf
     for chosen in itertools.product(*plans):
         taken = lines.weight * np.prod(chosen, axis=0)
-        if taken.sum() > 0:
-            found = float((taken * lines.worth).sum() / taken.sum())
-            best = found if best is None else max(best, found)
+        best = max(best, float((taken * lines.worth).sum() / taken.sum()))
     return best
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A policy: the option that is taken at a decision by states of the nodes that it looks at."""
+
+    looks_at: Sequence[str]
+    option: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A case of what is known at a decision: how often it comes to it, and what every option is worth.
+
+    `earlier` says what decisions before it are: taken by their plans, or, where these do not lead to the
+    case, those that it names as told by it, or, where not even that does, all others at random; None
+    where nothing leads to it.
+    """
+
+    probability: float
+    earlier: str | None
+    worth: list[float] | None
+
+
+def counted_case(
+    puzzle: Puzzle,
+    findings: Sequence[Finding],
+    plans: Mapping[str, Plan],
+    decision: str,
+    case: Mapping[str, int],
+) -> Counted:
+    """What a case comes to when all other open decisions follow plans."""
+    lines = lines_of(puzzle, findings)
+
+    def following(names: Sequence[str]) -> Array:
+        kept = np.ones(len(lines.weight))
+        for name in names:
+            looks = tuple(lines.column[each] for each in plans[name].looks_at)
+            kept *= plans[name].option[looks] == lines.column[name]
+        return kept
+
+    decisions = open_decisions(puzzle, findings)
+    at = decisions.index(decision)
+    earlier, later = decisions[:at], decisions[at + 1 :]
+    inside = np.ones(len(lines.weight))
+    for name, state in case.items():
+        inside *= lines.column[name] == state
+    all_taken = lines.weight * following(decisions)
+    probability = float((all_taken * inside).sum() / all_taken.sum())
+    untold = [name for name in earlier if name not in case]
+    for way, names in (("policy", earlier), ("told", untold), ("any", [])):
+        here = lines.weight * inside * following([*names, *later])
+        options = range(puzzle.network.variables[decision].size)
+        shares = [here * (lines.column[decision] == option) for option in options]
+        if all(each.sum() > 0 for each in shares):
+            worth = [float((each * lines.worth).sum() / each.sum()) for each in shares]
+            return Counted(probability, way, worth)
+    return Counted(probability, None, None)
 
 
 def best_by_tree(

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,100 @@ def test_what_a_node_is_worth_depends_on_the_decision_before_which_it_is_known(
     assert known.policies[1].matters == ("oil",)
 
 
+def graph_of(folder: Path, nodes: str) -> cm.Model:
+    """A graph of elicited tables: nodes as YAML, with the source `j`."""
+    head = "schema_version: 1\nid: small\ntitle: {en: Small}\n"
+    head += "sources: {j: {publisher: me, kind: judgement}}\n"
+    path = folder / "small.yaml"
+    path.write_text(
+        f"{head}nodes:\n{textwrap.indent(textwrap.dedent(nodes), '  ')}", encoding="utf-8"
+    )
+    return cm.load(path)
+
+
+def test_what_a_later_option_is_worth_counts_what_was_decided_before(tmp_path: Path) -> None:
+    model = graph_of(
+        tmp_path,
+        """\
+        first: {kind: decision, states: [a, b]}
+        second: {kind: decision, states: [x, y], parents: [first]}
+        u1:
+          {kind: utility, parents: [first], table: {sources: [{source: j}], rows: [
+            {given: {first: a}, value: 0}, {given: {first: b}, value: 10}]}}
+        u2:
+          {kind: utility, parents: [second], table: {sources: [{source: j}], rows: [
+            {given: {second: x}, value: 0}, {given: {second: y}, value: 1}]}}
+        """,
+    )
+    first, second = cm.decide(model).policies
+    assert first.cases[0].expected_utility == {"a": 1, "b": 11}
+    assert second.matters == ()
+    assert second.cases[0].expected_utility == {"x": 10, "y": 11} == second.always
+
+
+def test_cases_say_what_they_take_for_decided(wildcatter: cm.Model) -> None:
+    cases = cm.decide(wildcatter).policies[1].cases
+    told = {case.earlier for case in cases if case.given["test"] == "no"}
+    assert told == {"told"}
+    assert {case.earlier for case in cases if case.given["test"] == "yes"} == {"policy"}
+    assert all(case.is_possible for case in cases)
+    seen = cm.decide(wildcatter, do={"seismic": "open"}).policies[1]
+    assert [case.to_dict()["earlier"] for case in seen.cases] == ["policy"]
+
+
+def test_what_follows_from_a_later_decision_cannot_be_known_before(tmp_path: Path) -> None:
+    model = graph_of(
+        tmp_path,
+        """\
+        first: {kind: decision, states: [a, b]}
+        middle:
+          states: [l, h]
+          parents: {first: {sign: mixed, sources: [{source: j}]}}
+          table: {form: table, sources: [{source: j}], rows: [
+            {given: {first: a}, p: {l: 0.5, h: 0.5}}, {given: {first: b}, p: {l: 0.1, h: 0.9}}]}
+        second: {kind: decision, states: [x, y], parents: [middle]}
+        after:
+          states: [l, h]
+          parents: {second: {sign: mixed, sources: [{source: j}]}}
+          table: {form: table, sources: [{source: j}], rows: [
+            {given: {second: x}, p: {l: 0.5, h: 0.5}}, {given: {second: y}, p: {l: 0.1, h: 0.9}}]}
+        u:
+          {kind: utility, parents: [after, first], table: {sources: [{source: j}], rows: [
+            {given: {after: l, first: [a, b]}, value: 0}, {given: {after: h, first: [a, b]}, value: 1}]}}
+        """,
+    )
+    for told in ({}, {"do": {"middle": "l"}}):
+        found = cm.decide(model, **told)  # type: ignore[arg-type]
+        assert "after" in found.following
+        with pytest.raises(cm.QueryError, match="'after' may depend on what is decided at"):
+            cm.decide(model, know="after", **told)  # type: ignore[arg-type]
+    # Once the later decision is taken, nothing is left that it could depend on.
+    taken = cm.decide(model, know="after", do={"middle": "l", "second": "y"})
+    assert (taken.learned, taken.following) == (("after",), ())
+
+
+def test_what_is_left_by_rounding_is_nothing(hedge: cm.Model, tmp_path: Path) -> None:
+    states = hedge.states("btc_return")
+    found = cm.decide(hedge, belief={"btc_return": dict.fromkeys(states, 1 / len(states))})
+    assert found.expected_utility == 0
+    assert found.policies[0].cases[0].expected_utility["none"] == 0
+    assert found.policies[0].always["none"] == 0
+    model = graph_of(
+        tmp_path,
+        """\
+        w: {states: [dry, wet], table: {form: table, sources: [{source: j}], rows: [
+          {p: {dry: 0.7, wet: 0.3}}]}}
+        d: {kind: decision, states: [a, b, c]}
+        u:
+          {kind: utility, parents: [w, d], table: {sources: [{source: j}], rows: [
+            {given: {w: dry, d: [a, b]}, value: -1}, {given: {w: dry, d: c}, value: -2},
+            {given: {w: wet, d: [a, b, c]}, value: -0.3}]}}
+        """,
+    )
+    assert cm.decide(model, know="w").gained == 0
+    assert cm.decide(model).everything == 0
+
+
 def test_the_answer_is_plain_data_and_survives_pickling(wildcatter: cm.Model) -> None:
     found = cm.decide(wildcatter)
     assert isinstance(found, cm.Decided)
@@ -135,6 +230,8 @@ def test_the_answer_is_plain_data_and_survives_pickling(wildcatter: cm.Model) ->
         ({"before": "dril"}, cm.QueryError, "Did you mean 'drill'"),
         ({"before": "test", "do": {"test": "no"}}, cm.QueryError, "'test' is decided already"),
         ({"know": "oi"}, cm.QueryError, "no node 'oi'"),
+        ({"know": "reward"}, cm.QueryError, "'reward' is a utility"),
+        ({"know": "xyz"}, cm.QueryError, "no node 'xyz'. Known: oil"),
         ({"know": "drill"}, cm.QueryError, "'drill' is a decision"),
         ({"know": "seismic"}, cm.QueryError, "'seismic' may depend on what is decided at 'test'"),
         ({"know": 3}, cm.QueryError, "expected"),

@@ -11,11 +11,23 @@ from causal_model.errors import QueryError, TooLarge
 from causal_model.inference.findings import bind
 from causal_model.network import Network, Variable
 from causal_model.questions.decisions.diagram import Diagram
+from causal_model.questions.decisions.rollback import EARLIER
 from causal_model.questions.decisions.solve import gains, solve
 from causal_model.questions.decisions.weigh import Scales
 from causal_model.spec.evidence import Belief, Do, Finding, Likelihood, Observed
-from tests.decisions.diagrams import Puzzle, best_by_tree, best_by_trying, random_puzzle
+from tests.decisions.diagrams import (
+    Plan,
+    Puzzle,
+    best_by_tree,
+    best_by_trying,
+    counted_case,
+    lines_of,
+    plans_to_try,
+    random_puzzle,
+)
 
+# More policies than these are not tried one by one, but along the decision tree.
+MOST_PLANS = 20_000
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -37,31 +49,65 @@ def random_facts(rng: np.random.Generator, puzzle: Puzzle) -> list[Finding]:
         elif name not in after and kind < 0.5:
             weights = {state: float(rng.random()) for state in states}
             facts.append(Likelihood(node=name, weights=weights))
-    if rng.random() < 0.3:
+    if puzzle.decisions and rng.random() < 0.3:
         facts.append(Do(node=puzzle.decisions[0], state="s1"))
     return facts
 
 
 @settings(max_examples=40, deadline=None)
-@given(seeds)
-def test_the_best_policy_is_as_good_as_the_best_of_all(seed: int) -> None:
+@given(seeds, st.integers(0, 3))
+def test_the_best_policy_is_as_good_as_the_best_of_all(seed: int, decisions: int) -> None:
     rng = np.random.default_rng(seed)
-    puzzle = random_puzzle(rng)
+    puzzle = random_puzzle(rng, decisions=decisions)
     facts = random_facts(rng, puzzle)
-    wanted = best_by_trying(puzzle, facts)
     diagram = diagram_of(puzzle, facts)
     scales = Scales(diagram)
-    if wanted is None:
-        assert np.isneginf(scales.log_evidence)
+    possible = bool(lines_of(puzzle, facts).weight.any())
+    assert possible == np.isfinite(scales.log_evidence)
+    if possible:
+        few = plans_to_try(puzzle, facts) <= MOST_PLANS
+        wanted = best_by_trying(puzzle, facts) if few else best_by_tree(puzzle, facts)
+        assert solve(diagram, scales).value == pytest.approx(wanted, abs=1e-9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds, st.integers(1, 3), st.booleans())
+def test_every_case_comes_to_what_the_lines_in_it_add_up_to(
+    seed: int, decisions: int, learns: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    puzzle = random_puzzle(rng, decisions=decisions)
+    facts = random_facts(rng, puzzle)
+    diagram = diagram_of(puzzle, facts)
+    if np.isneginf(Scales(diagram).log_evidence):
         return
-    assert solve(diagram, scales).value == pytest.approx(wanted, abs=1e-9)
+    if learns and diagram.order:
+        before = str(rng.choice(diagram.order))
+        diagram = diagram.knowing(diagram.open_to(before)[:1], before)
+    rolled = solve(diagram, Scales(diagram))
+    plans = {name: Plan(each.matters, each.best) for name, each in rolled.choices.items()}
+    for name, choice in rolled.choices.items():
+        met = 0.0
+        for at in np.ndindex(*choice.probability.shape):
+            case = dict(zip(choice.matters, at, strict=True))
+            wanted = counted_case(puzzle, facts, plans, name, case)
+            assert choice.probability[at] == pytest.approx(wanted.probability, abs=1e-12)
+            assert EARLIER[choice.earlier[at]] == wanted.earlier
+            if wanted.worth is None:
+                assert np.isnan(choice.expected[at]).all()
+                continue
+            assert choice.expected[at] == pytest.approx(wanted.worth, abs=1e-9)
+            # Nobody who comes there could do better, though the policies may not lead there.
+            assert wanted.worth[choice.best[at]] == pytest.approx(max(wanted.worth), abs=1e-9)
+            met += wanted.probability * max(wanted.worth)
+        assert met == pytest.approx(rolled.value, abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
-@given(seeds)
-def test_knowing_a_node_is_worth_what_the_whole_tree_gains(seed: int) -> None:
+@given(seeds, st.integers(1, 3))
+def test_knowing_a_node_is_worth_what_the_whole_tree_gains(seed: int, decisions: int) -> None:
     rng = np.random.default_rng(seed)
-    puzzle = random_puzzle(rng)
+    puzzle = random_puzzle(rng, decisions=decisions)
     facts = random_facts(rng, puzzle)
     diagram = diagram_of(puzzle, facts)
     scales = Scales(diagram)
@@ -113,6 +159,51 @@ def test_what_is_known_matters_to_a_decision_that_only_a_later_one_makes_worth_a
     assert diagram.matters == {"test": ("region",), "drill": ("region", "seismic", "test")}
     assert rolled.choices["test"].best.tolist() == [0, 1]
     assert rolled.value == pytest.approx(best_by_tree(puzzle), abs=1e-9)
+
+
+def two_bets() -> Puzzle:
+    """First a bet on nothing, of which a light may tell; then one on the light, which is seen."""
+    variables = [
+        Variable("first", ("sure", "risky"), is_decision=True),
+        Variable("light", ("off", "on")),
+        Variable("second", ("off", "on"), is_decision=True),
+    ]
+    light = np.array([[1.0, 0.0], [0.5, 0.5]])
+    off = np.array([1.0, 0.0])
+    tables = {"first": off, "light": light, "second": np.broadcast_to(off, (2, 2))}
+    parents = {"light": ["first"], "second": ["light"]}
+    utilities = {
+        "pay": (("first",), np.array([10.0, 4.0])),
+        "won": (("light", "second"), np.array([[1.0, 0.0], [0.0, 3.0]])),
+    }
+    return Puzzle(Network.of(variables, parents, tables), utilities)
+
+
+def test_what_earlier_decisions_are_where_their_policies_do_not_lead() -> None:
+    diagram = diagram_of(two_bets())
+    first, second = solve(diagram, Scales(diagram)).choices.values()
+    assert first.expected.tolist() == [11.0, 4.0 + 0.5 * 1 + 0.5 * 3]
+    # The light is off whenever the first bet is sure, so it tells all; on, the bet must have been risky.
+    assert second.matters == ("light",)
+    assert second.probability.tolist() == [1.0, 0.0]
+    assert [EARLIER[each] for each in second.earlier] == ["policy", "any"]
+    assert second.expected.tolist() == [[11.0, 10.0], [4.0, 7.0]]
+    assert second.best.tolist() == [0, 1]
+
+
+def test_what_follows_from_a_later_decision_is_not_known_before_either() -> None:
+    diagram = diagram_of(two_bets(), [Do(node="light", state="on")])
+    network = diagram.network
+    late = Variable("late", ("off", "on"))
+    further = Network.of(
+        [*network.variables.values(), late],
+        {**network.parents, "late": ["second"]},
+        {**network.tables, "late": np.eye(2)},
+    )
+    cut = Diagram.of(further, diagram.utilities, diagram.findings)
+    # What leads from the first decision to the second is set, so no arrow tells that one comes after it.
+    assert cut.following(["first"]) == frozenset()
+    assert cut.open_to("first") == ()
 
 
 def test_a_sign_makes_its_causes_tell_of_each_other() -> None:

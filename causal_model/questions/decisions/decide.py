@@ -11,8 +11,8 @@ from causal_model.model import Model, Told
 from causal_model.network import Network
 from causal_model.questions.decisions.diagram import Diagram
 from causal_model.questions.decisions.result import Case, Decided, Information, Policy
-from causal_model.questions.decisions.rollback import Choice
-from causal_model.questions.decisions.solve import Gain, gains, sameness, solve
+from causal_model.questions.decisions.rollback import EARLIER, Choice
+from causal_model.questions.decisions.solve import Gain, gain, gains, solve
 from causal_model.questions.decisions.weigh import Scales
 from causal_model.spec.evidence import Finding
 
@@ -52,18 +52,18 @@ def decide(
         # Asked again, since that says which findings cannot hold together.
         model.query(model.nodes[0], findings=found)
     before = _decision(diagram, before)
-    learned = _to_learn(diagram, know, before)
+    learned = _to_learn(model, diagram, know, before)
     rolled = solve(diagram, scales)
     gained = 0.0
     if before is not None and learned:
         diagram = diagram.knowing(learned, before)
         without, rolled = rolled, solve(diagram, scales)
-        gained = max(0.0, rolled.value - without.value)
+        gained = gain(scales, rolled.value, without.value)
     worth: Mapping[str, Gain] = {}
     everything = None
     if before is not None:
         worth, everything = gains(diagram, scales, before, rolled.value)
-    after = diagram.following([before]) if before else frozenset()
+    after = diagram.following(diagram.from_on(before)) if before else frozenset()
     return Decided(
         graph_id=model.id,
         graph_hash=model.hash,
@@ -72,10 +72,7 @@ def decide(
         unit=_unit(model),
         utilities=tuple(model.utilities),
         expected_utility=rolled.value,
-        policies=tuple(
-            _policy(diagram, name, choice, sameness(scales))
-            for name, choice in rolled.choices.items()
-        ),
+        policies=tuple(_policy(diagram, name, each) for name, each in rolled.choices.items()),
         learned=learned,
         gained=gained,
         before=before,
@@ -107,28 +104,29 @@ def _then(
     return {state: options[best] for state, best, probability in cases if probability > 0}
 
 
-def _policy(diagram: Diagram, name: str, choice: Choice, same: float) -> Policy:
+def _policy(diagram: Diagram, name: str, choice: Choice) -> Policy:
     network = diagram.network
     options = network.variables[name].states
     cases = []
     for at in np.ndindex(*choice.probability.shape):
-        numbers = choice.expected[at].tolist()
-        expected = {
-            option: None if np.isnan(number) else number
-            for option, number in zip(options, numbers, strict=True)
-        }
-        largest = max(numbers)
-        tied = tuple(
-            option
-            for option, number in zip(options, numbers, strict=True)
-            if not number < largest - same
-        )
         given = {
             node: network.variables[node].states[state]
             for node, state in zip(choice.matters, at, strict=True)
         }
-        best = options[int(choice.best[at])]
-        cases.append(Case(given, float(choice.probability[at]), expected, best, tied))
+        numbers = zip(options, choice.expected[at].tolist(), strict=True)
+        good = zip(options, choice.good[at].tolist(), strict=True)
+        cases.append(
+            Case(
+                given=given,
+                probability=float(choice.probability[at]),
+                earlier=EARLIER[int(choice.earlier[at])],
+                expected_utility={
+                    option: None if np.isnan(number) else number for option, number in numbers
+                },
+                best=options[int(choice.best[at])],
+                tied=tuple(option for option, is_good in good if is_good),
+            )
+        )
     earlier = diagram.every_decision[: diagram.every_decision.index(name)]
     return Policy(
         node=name,
@@ -172,22 +170,30 @@ def _decision(diagram: Diagram, before: str | None) -> str | None:
     return before
 
 
-def _to_learn(diagram: Diagram, know: str | Iterable[str], before: str | None) -> tuple[str, ...]:
+def _to_learn(
+    model: Model, diagram: Diagram, know: str | Iterable[str], before: str | None
+) -> tuple[str, ...]:
     """The nodes that shall be known, each once; what is known anyway is left out."""
     named = tuple(know) if isinstance(know, Iterable) and not isinstance(know, str) else (know,)
     for name in named:
         if not isinstance(name, str):
             raise QueryError(f"expected the name of a node to be known, got {name!r}")
+        if name in model.utilities:
+            raise QueryError(
+                f"{name!r} is a utility: it says what the outcome is worth, and is not seen"
+            )
         if name not in diagram.network.variables:
             near = did_you_mean(name, diagram.network.variables)
+            near = near or f" Known: {', '.join(model.nodes[:12])}"
             raise QueryError(f"there is no node {name!r}.{near}")
         if before is None:
             raise QueryError(f"all decisions are taken, so it does not help to know {name!r}")
         if name in diagram.every_decision:
             raise QueryError(f"{name!r} is a decision; earlier ones are known at later ones anyway")
-        if name in diagram.following([before]):
-            raise QueryError(
-                f"{name!r} may depend on what is decided at {before!r}, so it is not known before"
-            )
+        for decision in diagram.from_on(before):
+            if name in diagram.following([decision]):
+                raise QueryError(
+                    f"{name!r} may depend on what is decided at {decision!r}, so it is not known before"
+                )
     kept = [name for name in named if name in diagram.open_to(before or "")] if named else []
     return tuple(dict.fromkeys(kept))

@@ -62,6 +62,10 @@ class Diagram:
         """The decisions that are still open, first to last."""
         return tuple(name for name in self.every_decision if name not in self.findings.do)
 
+    def from_on(self, decision: str) -> tuple[str, ...]:
+        """An open decision and the open ones after it."""
+        return self.order[self.order.index(decision) :]
+
     @cached_property
     def settled(self) -> frozenset[str]:
         """The nodes whose state the findings tell."""
@@ -88,11 +92,10 @@ class Diagram:
     def open_to(self, decision: str) -> tuple[str, ...]:
         """The chance nodes that could be known at a decision: neither known yet, nor following from it.
 
-        What follows from a later decision follows from this one too.
+        Nor from a later one: what a do cuts off from this decision may still follow from that.
         """
-        later = self.order[self.order.index(decision) :]
         known = {*self.known[decision], *self.settled, *self.every_decision}
-        after = self.following(later)
+        after = self.following(self.from_on(decision))
         return tuple(
             name for name in self.network.variables if name not in known and name not in after
         )

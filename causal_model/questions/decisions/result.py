@@ -7,6 +7,7 @@ from typing import Any
 
 from causal_model.harmless import on_one_line
 from causal_model.inference.findings import describe
+from causal_model.questions.decisions.rollback import Earlier
 from causal_model.spec.evidence import Finding
 
 __all__ = ["Case", "Decided", "Information", "Policy"]
@@ -18,26 +19,48 @@ SCHEMA_VERSION = 1
 class Case:
     """One decision under one state of what matters to it.
 
+    Written m for that state, e for the findings and o for an option, the expected utility of an option is
+    E[utility | m, do o, e], where later decisions follow their policies. It depends on earlier decisions as
+    well, and these are, by `earlier`:
+
+    - "policy": decided by their policies, under which m comes about with `probability` above 0. So the
+      expected utilities of the best options, weighed by the probabilities of their cases, add up to
+      that of the best policy.
+    - "told": m does not come about under these policies, so that `probability` is 0. The decisions that m
+      names are set to what it says (do), and the others follow their policies.
+    - "any": not even so does m come about. The decisions that m does not name take every option alike:
+      E is given m, after their options were drawn with equal probabilities.
+    - None: m cannot be, whatever was decided, and there are no expected utilities.
+
+    By how much one option is better than another does not depend on earlier decisions that m does not name.
+
     Attributes:
-        given: the nodes that are known and matter, with their states; m in what follows.
-        probability: P(m | findings), when earlier decisions follow their policies.
-        expected_utility: E[utility | m, do option, findings] by option, when later decisions follow theirs;
-            None where m cannot be, whatever was decided.
+        given: the nodes that are known and matter, with their states: m.
+        probability: P(m | e), when earlier decisions follow their policies.
+        earlier: what earlier decisions are in `expected_utility`, see above.
+        expected_utility: E[utility | m, do option, e] by option; None where m cannot be.
         best: the option with the largest; the first where several are equally good.
-        tied: the options that are equally good, `best` among them.
+        tied: the options that are equally good, `best` among them; all of them where m cannot be.
     """
 
     given: Mapping[str, str]
     probability: float
+    earlier: Earlier | None
     expected_utility: Mapping[str, float | None]
     best: str
     tied: tuple[str, ...]
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it can come to this, whatever is decided."""
+        return self.earlier is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data."""
         return {
             "given": dict(self.given),
             "probability": self.probability,
+            "earlier": self.earlier,
             "expected_utility": dict(self.expected_utility),
             "best": self.best,
             "tied": list(self.tied),

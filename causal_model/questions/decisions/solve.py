@@ -9,7 +9,7 @@ from causal_model.questions.decisions.diagram import Diagram
 from causal_model.questions.decisions.rollback import Choice, Rolled, roll_back
 from causal_model.questions.decisions.weigh import Scales, Weighed, weigh
 
-__all__ = ["Gain", "gains", "sameness", "solve"]
+__all__ = ["Gain", "gain", "gains", "solve"]
 
 # Sums of utilities that differ by less than this share of what is summed are the same.
 SAME = 1e-12
@@ -28,11 +28,6 @@ class Gain:
 
     value: float
     choice: Choice | None
-
-
-def sameness(scales: Scales) -> float:
-    """How far two expected utilities may be apart by rounding."""
-    return SAME * sum(abs(least) + abs(least + span) for least, span in scales.ranges.values())
 
 
 def solve(diagram: Diagram, scales: Scales) -> Rolled:
@@ -65,7 +60,6 @@ def gains(
     Raises:
         TooLarge: there are too many cases of what is known and decided.
     """
-    same = sameness(scales)
     nodes = diagram.open_to(before)
     further = {name: diagram.knowing([name], before) for name in nodes}
     matter = {name: _seen(each) for name, each in further.items()}
@@ -82,12 +76,20 @@ def gains(
             rolled = _rolled(
                 further[name], scales, weighed.beside(name) if name in targets else weighed
             )
-            found[name] = Gain(_gain(rolled.value - value, same), rolled.choices[before])
+            found[name] = Gain(gain(scales, rolled.value, value), rolled.choices[before])
     try:
         together = solve(diagram.knowing(nodes, before), scales).value if nodes else value
     except TooLarge:
         return found, None
-    return found, _gain(together - value, same)
+    return found, gain(scales, together, value)
+
+
+def gain(scales: Scales, value: float, without: float) -> float:
+    """How much better an expected utility is than one without knowing as much; 0 where that is rounding.
+
+    To know more is never worse, so what is below 0 is rounding too.
+    """
+    return value - without if value - without > _same(scales) else 0.0
 
 
 def _groups(names: Iterable[str], entries: Mapping[str, int]) -> list[list[str]]:
@@ -103,14 +105,15 @@ def _groups(names: Iterable[str], entries: Mapping[str, int]) -> list[list[str]]
     return groups
 
 
-def _gain(difference: float, same: float) -> float:
-    return difference if difference > same else 0.0
+def _same(scales: Scales) -> float:
+    """How far two expected utilities may be apart by rounding."""
+    return SAME * sum(abs(least) + abs(least + span) for least, span in scales.ranges.values())
 
 
 def _rolled(diagram: Diagram, scales: Scales, weighed: Weighed) -> Rolled:
     matters: Mapping[str, tuple[str, ...]] = diagram.matters
     probability, worth = weighed.probability, weighed.worth
-    return roll_back(weighed.axes, probability, worth, matters, same=sameness(scales))
+    return roll_back(weighed.axes, probability, worth, matters, same=_same(scales))
 
 
 def _seen(diagram: Diagram) -> tuple[str, ...]:
