@@ -1,5 +1,7 @@
 """The answer of `decide`."""
 
+from typing import Literal
+
 from causal_model.web.answers.parts import Answer, Evidenced
 
 __all__ = ["Decide"]
@@ -10,6 +12,7 @@ class Case(Answer):
 
     given: dict[str, str]
     probability: float
+    earlier: Literal["policy", "told", "any"] | None
     expected_utility: dict[str, float | None]
     best: str
     tied: list[str]
