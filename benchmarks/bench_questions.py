@@ -4,7 +4,7 @@ On the article graph: the range of the answer over the interval of every entry o
 all marginals under 2,000 draws of the tables, what every open node would tell about the outcome, and an
 effect split by channel. pgmpy's variable elimination is handed the tables, makes them its own where the
 loop changes them, and does a part of the loop, whose time is multiplied up; both sides run in turns, and
-agree.
+agree. Draws of tables and networks of versions are ready on both sides where it says so, or made by both.
 Run: python -m benchmarks.bench_questions
 """
 

@@ -11,7 +11,8 @@ log G(a) = log G(a + 1) + log(U) / a [devroye1986].
 
 Draws come in blocks, each from a source of chance of its own that hangs on seed, node and block alone. So
 the same seed gives the same tables whatever is asked, given, or held in memory at a time: differences of
-two answers under one seed are differences under the same tables (common random numbers).
+two answers under one seed are differences under the same tables (common random numbers). The last draws are
+kept, as the next question will be asked of them as well.
 
 References:
     [devroye1986] Devroye, L. (1986). Non-Uniform Random Variate Generation. Springer. Section IX.3.
@@ -20,7 +21,7 @@ References:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +41,8 @@ SMALL = 0.1
 LEAST, MOST = 1e-200, 1e30
 # Of shapes, since a row may have tiny entries itself.
 LEAST_SHAPE = 1e-290
+# Bytes of draws that are kept for the next question: those of the article's tables are 10 MB.
+MOST_KEPT = 1 << 26
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,7 @@ class Dirichlets:
     network: Network
     confidence: Mapping[str, Array]
     decided: frozenset[str] = frozenset()
+    _kept: dict[tuple[str, int, int], Array] = field(default_factory=dict, repr=False)
 
     @cached_property
     def uncertain(self) -> Mapping[str, NDArray[np.bool_]]:
@@ -86,9 +90,21 @@ class Dirichlets:
             seed: of the source of chance.
 
         Returns:
-            Tables of shape (BLOCK, *table shape). The draws are the last axis in memory, along which the
-            engine runs.
+            Tables of shape (BLOCK, *table shape), read-only. The draws are the last axis in memory, along
+            which the engine runs.
         """
+        key = (name, block, seed)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._draw(name, block, seed)
+            found.flags.writeable = False
+            if sum(each.nbytes for each in self._kept.values()) + found.nbytes > MOST_KEPT:
+                self._kept.clear()
+            if found.nbytes <= MOST_KEPT:
+                self._kept[key] = found
+        return found
+
+    def _draw(self, name: str, block: int, seed: int) -> Array:
         place = list(self.network.variables).index(name)
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(place, block)))
         table = self.network.tables[name]

@@ -12,6 +12,7 @@ from scipy.special import betainc
 from causal_model.analysis.credible import credible, credible_each, drawn_answers
 from causal_model.analysis.width import Question
 from causal_model.errors import QueryError, TooLarge
+from causal_model.inference import dirichlets as dirichlets_module
 from causal_model.inference.dirichlets import BLOCK, Dirichlets
 from causal_model.inference.findings import Findings, bind
 from causal_model.network import Array, Network, Variable
@@ -232,6 +233,22 @@ def test_one_seed_gives_the_same_draws_whatever_is_asked() -> None:
     for state, interval in whole.prior[names[-1]].items():
         assert alone.prior[names[-1]][state] == pytest.approx(interval, abs=1e-12)
         assert other.prior[names[-1]][state] != pytest.approx(interval, abs=1e-6)
+
+
+def test_the_last_draws_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, anew = confident(chain()), confident(chain())
+    first = known.draw("wet", 0, 1)
+    assert known.draw("wet", 0, 1) is first
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 0.5
+    monkeypatch.setattr(dirichlets_module, "MOST_KEPT", 2 * first.nbytes)
+    for block in range(1, 5):
+        known.draw("wet", block, 1)
+        assert sum(each.nbytes for each in known._kept.values()) <= 2 * first.nbytes
+    again = known.draw("wet", 0, 1)
+    np.testing.assert_array_equal(again, anew.draw("wet", 0, 1))
+    monkeypatch.setattr(dirichlets_module, "MOST_KEPT", 0)
+    assert known.draw("wet", 9, 1) is not known.draw("wet", 9, 1)
 
 
 def test_fewer_draws_are_the_first_of_more() -> None:
