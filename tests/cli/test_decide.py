@@ -9,6 +9,7 @@ import pytest
 import causal_model as cm
 from tests.cli.graphs import write_chain
 from tests.cli.shell import run
+from tests.decisions.files import LIGHT, write_graph
 
 WILDCATTER = str(
     Path(__file__).parents[2] / "fixtures" / "published" / "decisions" / "wildcatter.yaml"
@@ -38,31 +39,86 @@ def test_json_is_what_python_gives() -> None:
     assert ran.json == cm.decide(model, do={"test": "yes"}).to_dict()
 
 
-def test_csv_has_a_row_for_every_option_of_every_case_and_for_every_node() -> None:
-    ran = run("decide", "-g", WILDCATTER, "--format", "csv", "-q")
-    first, later, worth = ran.out.strip().split("\n\n")
-    rows = list(csv.DictReader(io.StringIO(first)))
-    assert [(each["option"], each["choice"]) for each in rows] == [("no", ""), ("yes", "best")]
-    assert float(rows[0]["expected_utility"]) == pytest.approx(20)
-    rows = list(csv.DictReader(io.StringIO(later)))
-    assert len(rows) == 3 * 2 * 2
-    assert {each["decision"] for each in rows} == {"drill"}
-    drilled = {each["given"] for each in rows if each["option"] == "yes" and each["choice"]}
+def csv_of(*arguments: str) -> list[dict[str, str]]:
+    ran = run("decide", *arguments, "--format", "csv", "-q")
+    assert (ran.code, ran.err) == (0, "")
+    return list(csv.DictReader(io.StringIO(ran.out)))
+
+
+def test_csv_is_one_table_of_all_numbers() -> None:
+    rows = csv_of("-g", WILDCATTER)
+    assert [each["part"] for each in rows] == [
+        "policy",
+        *["option"] * (2 + 3 * 2 * 2),
+        "node",
+        "together",
+    ]
+    (first, second), later = rows[1:3], rows[3:-2]
+    assert [(each["item"], each["choice"]) for each in (first, second)] == [
+        ("no", ""),
+        ("yes", "best"),
+    ]
+    assert float(first["expected_utility"]) == pytest.approx(20)
+    assert {each["decision"] for each in later} == {"drill"}
+    drilled = {each["given"] for each in later if each["item"] == "yes" and each["choice"]}
     # Without a test the hole is drilled whatever the soundings would say.
     assert drilled == {
         *(f"seismic={each}, test=no" for each in ("diffuse", "open", "closed")),
         *(f"seismic={each}, test=yes" for each in ("open", "closed")),
     }
-    (row,) = csv.DictReader(io.StringIO(worth))
-    assert (row["known_before"], row["best_option_then"]) == ("oil", "")
-    assert float(row["worth"]) == pytest.approx(32.5)
+    assert {(each["given"][-2:], each["earlier"]) for each in later} == {
+        ("no", "told"),
+        ("es", "policy"),
+    }
+    node = rows[-2]
+    assert (node["decision"], node["item"], node["best_option_then"]) == ("test", "oil", "")
+    assert float(rows[-1]["worth"]) == float(node["worth"]) == pytest.approx(32.5)
+    known = csv_of("-g", WILDCATTER, "--know", "oil", "--before", "drill")
+    (learned,) = [each for each in known if each["part"] == "learned"]
+    assert (learned["item"], float(learned["worth"])) == ("oil", pytest.approx(32.5))
+
+
+def test_csv_says_the_same_in_all_languages() -> None:
+    assert csv_of("-g", "hedge", "--lang", "zh-Hant") == csv_of("-g", "hedge")
+
+
+def test_cases_that_cannot_be_are_counted_and_those_off_the_policies_marked() -> None:
+    write_graph(Path("light.yaml"), LIGHT)
+    ran = run("decide", "-g", "light.yaml")
+    cases = [line for line in ran.out.splitlines() if line.startswith("light: ")]
+    assert [line.split()[1:4] for line in cases] == [["on", "**", "0.0"], ["off", "100.0", "%"]]
+    assert "\n** The best policies do not lead there, nor do" in ran.out
+    assert "Left out, as it cannot be: 1 case." in ran.out
+    _, second = run("decide", "-g", "light.yaml", "--json", "-q").json["policies"]
+    assert [case["earlier"] for case in second["cases"]] == ["any", None, "policy"]
+    assert (
+        "不可能出現的 1 種情況從略。" in run("decide", "-g", "light.yaml", "--lang", "zh-Hant").out
+    )
+    ran = run("decide", "-g", WILDCATTER)
+    assert [line.count(" *") for line in ran.out.splitlines() if "seismic: " in line] == [1, 0] * 3
+    assert "\n* The best policies do not lead there: this is what" in ran.out
+    assert "Left out" not in ran.out
 
 
 def test_knowing_a_node_is_shown_with_what_it_gains() -> None:
     ran = run("decide", "-g", "hedge", "--know", "china_policy", "--format", "md")
     assert ran.code == 0
     assert "| China's policy: hard mandate | 17.0 % | full |" in ran.out
-    assert "To know China's policy is worth 0.07354 of it." in ran.out
+    gained = "That is 0.07354 percent of the position more than without knowing China's policy."
+    assert gained in ran.out
+    ran = run("decide", "-g", "hedge", "--know", "ai_compute_demand")
+    assert "Knowing Demand for AI compute gains nothing." in ran.out
+    ran = run("decide", "-g", WILDCATTER, "--know", "oil", "--given", "oil=wet")
+    assert "Known anyway: " in ran.out
+
+
+def test_where_nothing_is_worth_knowing_a_sentence_says_so() -> None:
+    ran = run("decide", "-g", "hedge", "--know", "btc_return")
+    assert "What it is worth" not in ran.out
+    assert "\nWorth nothing to be known before Hedge of the position: China's policy, " in ran.out
+    ran = run("decide", "-g", WILDCATTER, "--know", "oil")
+    assert "What it is worth" not in ran.out
+    assert ran.out.splitlines()[-1].startswith("Not to be known before ")
 
 
 def test_labels_and_words_in_chinese() -> None:
@@ -107,6 +163,7 @@ def test_equal_options_are_said_to_be_as_good() -> None:
         (["-g", WILDCATTER, "--before", "oil"], 2, "no decision 'oil'"),
         (["-g", WILDCATTER, "--know", "seismic"], 2, "may depend on what is decided at 'test'"),
         (["-g", WILDCATTER, "--given", "seismic=open"], 2, "may depend on what is decided"),
+        (["-g", "hedge", "--know", "position"], 2, "'position' is a utility"),
         (["-g", WILDCATTER, "--given", "test=yes"], 2, "'test' is a decision"),
         (["-g", WILDCATTER, "--do", "test=maybe"], 2, "no state 'maybe'"),
         (["-g", "hedge", "--given", "reward=3"], 2, "no node 'reward'"),

@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import causal_model as cm
 from causal_model.formats.losses import lost_words
 from causal_model.questions.decisions.result import Decided
 from causal_model.spec.evidence import Do
+from tests.decisions.files import write_graph
 
 PUBLISHED = Path(__file__).parents[2] / "fixtures" / "published" / "decisions"
 
@@ -117,19 +117,12 @@ def test_what_a_node_is_worth_depends_on_the_decision_before_which_it_is_known(
     assert known.policies[1].matters == ("oil",)
 
 
-def graph_of(folder: Path, nodes: str) -> cm.Model:
-    """A graph of elicited tables: nodes as YAML, with the source `j`."""
-    head = "schema_version: 1\nid: small\ntitle: {en: Small}\n"
-    head += "sources: {j: {publisher: me, kind: judgement}}\n"
-    path = folder / "small.yaml"
-    path.write_text(
-        f"{head}nodes:\n{textwrap.indent(textwrap.dedent(nodes), '  ')}", encoding="utf-8"
-    )
-    return cm.load(path)
+def small(folder: Path, nodes: str) -> cm.Model:
+    return cm.load(write_graph(folder / "small.yaml", nodes))
 
 
 def test_what_a_later_option_is_worth_counts_what_was_decided_before(tmp_path: Path) -> None:
-    model = graph_of(
+    model = small(
         tmp_path,
         """\
         first: {kind: decision, states: [a, b]}
@@ -159,7 +152,7 @@ def test_cases_say_what_they_take_for_decided(wildcatter: cm.Model) -> None:
 
 
 def test_what_follows_from_a_later_decision_cannot_be_known_before(tmp_path: Path) -> None:
-    model = graph_of(
+    model = small(
         tmp_path,
         """\
         first: {kind: decision, states: [a, b]}
@@ -195,7 +188,7 @@ def test_what_is_left_by_rounding_is_nothing(hedge: cm.Model, tmp_path: Path) ->
     assert found.expected_utility == 0
     assert found.policies[0].cases[0].expected_utility["none"] == 0
     assert found.policies[0].always["none"] == 0
-    model = graph_of(
+    model = small(
         tmp_path,
         """\
         w: {states: [dry, wet], table: {form: table, sources: [{source: j}], rows: [

@@ -55,12 +55,15 @@ def gains(
         value: the expected utility without knowing more.
 
     Returns:
-        The gains by node, and the gain of knowing all these nodes; None where that means too many cases.
+        The gains by node, and the gain of knowing all these nodes; None where there is none, or where that
+        means too many cases.
 
     Raises:
         TooLarge: there are too many cases of what is known and decided.
     """
     nodes = diagram.open_to(before)
+    if not nodes:
+        return {}, None
     further = {name: diagram.knowing([name], before) for name in nodes}
     matter = {name: _seen(each) for name, each in further.items()}
     # To know one node can make others matter that are known; those are told in the cases of all.
@@ -78,7 +81,7 @@ def gains(
             )
             found[name] = Gain(gain(scales, rolled.value, value), rolled.choices[before])
     try:
-        together = solve(diagram.knowing(nodes, before), scales).value if nodes else value
+        together = solve(diagram.knowing(nodes, before), scales).value
     except TooLarge:
         return found, None
     return found, gain(scales, together, value)
