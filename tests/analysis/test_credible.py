@@ -236,7 +236,7 @@ def test_one_seed_gives_the_same_draws_whatever_is_asked() -> None:
 
 
 def test_the_last_draws_are_kept_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    known, anew = confident(chain()), confident(chain())
+    known, anew = confident(chain(), 5.0), confident(chain(), 5.0)
     first = known.draw("wet", 0, 1)
     assert known.draw("wet", 0, 1) is first
     with pytest.raises(ValueError, match="read-only"):
