@@ -25,14 +25,9 @@ from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import Literal
 
-import numpy as np
-
 from causal_model.graph import ancestors, children_of
-from causal_model.inference.findings import bind
-from causal_model.network import Network
-from causal_model.spec.evidence import Finding
 
-__all__ = ["ActivePath", "ActivePaths", "Kind", "active_paths", "paths_of_finding"]
+__all__ = ["ActivePath", "ActivePaths", "Kind", "active_paths"]
 
 Kind = Literal["directed", "open", "cut", "itself"]
 # Beginnings of paths that are followed for one finding; a dense graph has more paths than anybody reads.
@@ -83,36 +78,6 @@ class ActivePaths:
 
     paths: tuple[ActivePath, ...]
     more: bool
-
-
-def paths_of_finding(
-    network: Network, findings: Sequence[Finding], at: int, outcome: str, *, most: int = 8
-) -> ActivePaths:
-    """The paths along which one finding reaches the outcome, given the others.
-
-    Args:
-        network: the network.
-        findings: all findings; they do not contradict each other.
-        at: the place of the finding among them.
-        outcome: where the paths end.
-        most: how many paths are listed.
-    """
-    finding = findings[at]
-    others = bind(network, [*findings[:at], *findings[at + 1 :]])
-    vectors = {**others.weights, **others.beliefs}
-    certain = {name for name, each in vectors.items() if np.count_nonzero(each) == 1}
-    known = {*others.observed, *others.do, *certain}
-    set_ = {name for name in others.do if name != finding.node}
-    parents = {name: () if name in set_ else own for name, own in network.parents.items()}
-    return active_paths(
-        parents,
-        finding.node,
-        outcome,
-        known=known,
-        hinted=vectors.keys() - certain,
-        is_set=finding.kind == "do" and finding.node not in others.do,
-        most=most,
-    )
 
 
 def active_paths(

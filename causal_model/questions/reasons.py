@@ -13,7 +13,8 @@ from causal_model.analysis.conflict import Conflict, conflict_of
 from causal_model.analysis.information import (
     joints_with,
 )
-from causal_model.analysis.paths import ActivePath, ActivePaths, paths_of_finding
+from causal_model.analysis.paths import ActivePath
+from causal_model.analysis.paths_of_findings import FindingPaths, paths_of_finding
 from causal_model.build import row_counts
 from causal_model.errors import QueryError, TooLarge
 from causal_model.harmless import in_markdown, on_one_line
@@ -48,7 +49,7 @@ class FindingShare:
         without: v(N without i), what P(A) would be; None where the others are impossible without it.
         left_out: v(N) - v(N without i); None likewise.
         by_state: the Shapley value for every single state of the outcome.
-        paths: along which it reaches the outcome, the other findings being there.
+        paths: along which it reaches the outcome, the other findings being there; or why there are none.
     """
 
     finding: Finding
@@ -58,7 +59,12 @@ class FindingShare:
     without: float | None
     left_out: float | None
     by_state: Distribution
-    paths: ActivePaths
+    paths: FindingPaths
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it adds nothing to the other findings, which are possible without it."""
+        return self.paths.closed is not None and self.without is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON; differences in percentage points."""
@@ -73,6 +79,7 @@ class FindingShare:
             "paths": [_path(each) for each in self.paths.paths],
             "paths_listed": len(self.paths.paths),
             "more_paths": self.paths.more,
+            "closed": self.paths.closed,
         }
 
 
@@ -87,7 +94,10 @@ class NextReading:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What stands behind the tables of a graph: how many are elicited, counted, or true by definition."""
+    """What stands behind the tables of a graph: how many are elicited, counted, or true by definition.
+
+    A decision has no table.
+    """
 
     elicited: int
     counted: int
@@ -149,7 +159,7 @@ class Explanation:
         Args:
             lang: "en" or "zh-Hant".
         """
-        return narrate(self._data(), self._label(lang), lang)
+        return narrate(self._data(), self._label(lang), self._model.states, lang)
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """The explanation as plain data for JSON, numbers unrounded, differences in percentage points."""
@@ -196,6 +206,7 @@ class Explanation:
             "method": {
                 "name": "Shapley value",
                 "findings": len(self.findings),
+                "silent_findings": sum(each.is_silent for each in self.shares),
                 "orders_drawn": self.orders,
                 "seed": None if self.orders is None else self.seed,
                 "impossible_subsets": self.impossible,
@@ -328,9 +339,10 @@ def _next(model: Model, findings: tuple[Finding, ...], outcome: OutcomeSet) -> N
 def _basis(graph: GraphFile | None) -> Basis | None:
     if graph is None:
         return None
+    nodes = [node for name, node in graph.nodes.items() if name not in graph.decisions]
     counted = len(row_counts(graph))
-    defined = sum(node.table.form == "deterministic" for node in graph.nodes.values())
-    return Basis(len(graph.nodes) - counted - defined, counted, defined)
+    defined = sum(node.table.form == "deterministic" for node in nodes)
+    return Basis(len(nodes) - counted - defined, counted, defined)
 
 
 def _conflict(conflict: Conflict, findings: tuple[Finding, ...]) -> dict[str, Any]:

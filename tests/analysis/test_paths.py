@@ -1,4 +1,4 @@
-"""Active paths against the definition, and against what findings do: without a path nothing moves."""
+"""Active paths against the definition."""
 
 import itertools
 from collections.abc import Iterator, Mapping
@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causal_model.analysis import paths
-from causal_model.analysis.paths import active_paths, paths_of_finding
+from causal_model.analysis.paths import active_paths
 from causal_model.graph import d_separated, descendants
-from causal_model.spec.evidence import Do, Excluded, Finding, Observed
-from tests import oracle
-from tests.analysis.test_attribution import a_case, seeds, value
+from tests.analysis.test_attribution import seeds
 from tests.networks import random_network
 
 Parents = Mapping[str, tuple[str, ...]]
@@ -55,24 +53,6 @@ def test_paths_are_those_of_the_definition(seed: int) -> None:
     assert {str(each) for each in found.paths} == set(by_definition(parents, start, end, known))
     assert [len(each.nodes) for each in found.paths] == sorted(len(p.nodes) for p in found.paths)
     assert bool(found.paths) != d_separated(parents, [start], [end], known)
-
-
-@given(seeds)
-@settings(max_examples=60, deadline=None)
-def test_without_a_path_a_finding_moves_nothing(seed: int) -> None:
-    """So it is for what was seen and, by the switch of an intervention, for what is set."""
-    case = a_case(seed, ("observed", "excluded", "likelihood", "do"))
-    if case is None:
-        return
-    network, findings, target = case
-    whole = value(network, findings, target)
-    assert whole is not None
-    for at in range(len(findings)):
-        if paths_of_finding(network, findings, at, target).paths:
-            continue
-        others = value(network, [*findings[:at], *findings[at + 1 :]], target)
-        if others is not None:
-            np.testing.assert_allclose(whole, others, atol=1e-12)
 
 
 COLLIDER = {"a": (), "x": ("a",), "e": ("x",), "y": ("a", "x")}
@@ -118,22 +98,6 @@ def test_long_lists_are_cut_short_and_say_so(monkeypatch: pytest.MonkeyPatch) ->
     assert not active_paths(parents, "a", "z", most=6).more
     monkeypatch.setattr(paths, "MOST_FOLLOWED", 3)
     assert active_paths(parents, "a", "z", most=6).more
-
-
-def test_a_state_that_is_left_over_is_known() -> None:
-    network = random_network(np.random.default_rng(3), nodes=3, most_states=2)
-    chain = {"n0": (), "n1": ("n0",), "n2": ("n1",)}
-    tables = {name: np.full((2,) * (len(own) + 1), 0.5) for name, own in chain.items()}
-    network = type(network).of(network.variables.values(), chain, tables)
-    findings: list[Finding] = [
-        Observed(node="n0", state="s0"),
-        Excluded(node="n1", state="s1"),
-    ]
-    assert paths_of_finding(network, findings, 0, "n2").paths == ()
-    assert len(paths_of_finding(network, findings, 1, "n2").paths) == 1
-    # What is set has no causes any more, so what is seen above it is of no use.
-    assert paths_of_finding(network, [findings[0], Do(node="n1", state="s0")], 0, "n2").paths == ()
-    assert oracle.answer(network, findings) is not None
 
 
 @given(st.integers(0, 100))

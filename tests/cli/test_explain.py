@@ -119,7 +119,7 @@ def test_what_is_impossible_without_what_is_set() -> None:
         ([], 2, "there is nothing to explain: give findings by --given"),
         (["--given", "a=x", "--target", "d"], 2, "there is no node 'd'"),
         (["--given", "a=x", "--states", "w"], 2, "has no state 'w'. States: x, y"),
-        (["--given", "a=x", "--states", "x", "--states", "y"], 2, "one of them is certain"),
+        (["--given", "a=x", "--states", "x", "--states", "y"], 2, "are all states of 'c'"),
         (["--given", "a=x", "--given", "b=y"], 1, "probability zero"),
         (["--given", "a=x", "--given", "a=y"], 2, "contradict each other"),
         (["--given", "a=x", "--words", "--json"], 2, "--words prints text"),

@@ -49,6 +49,7 @@ class FindingShare(Answer):
     paths: list[ActivePath]
     paths_listed: int
     more_paths: bool
+    closed: str | None
 
 
 class ShareMethod(Answer):
@@ -56,6 +57,7 @@ class ShareMethod(Answer):
 
     name: str
     findings: int
+    silent_findings: int
     orders_drawn: int | None
     seed: int | None
     impossible_subsets: int
