@@ -20,7 +20,7 @@ NOTES = {
     "en": "A conditional scenario under this graph's assumptions, not a forecast.",
     "zh-Hant": "在本圖假設下的條件情景,並非預測。",
 }
-NOTHING_GIVEN = {"en": "nothing given", "zh-Hant": "未給定任何證據"}
+NOTHING_GIVEN = {"en": "nothing given", "zh-Hant": "未給定任何發現"}
 EVIDENCE = {"en": "P(evidence)", "zh-Hant": "P(證據)"}
 # Behind the numbers of a node, and how strong an arrow is; for tooltips.
 BASIS = {
@@ -31,8 +31,8 @@ BASIS = {
         "confidence": ", confidence {}",
     },
     "zh-Hant": {
-        "elicited": "數字:專家判斷",
-        "counted": "數字:統計,n = {:g},疊加於專家判斷",
+        "elicited": "數字:主觀估計",
+        "counted": "數字:統計,n = {:g},疊加於主觀估計",
         "definition": "數字:依定義",
         "confidence": ",信心 {}",
     },

@@ -71,7 +71,7 @@ WORDS = {
         "interval": "{} 區間",
         "confidence": "{},信心 {:g}",
         "counted": "統計,n = {:g}",
-        "elicited": "專家判斷",
+        "elicited": "主觀估計",
         "by definition": "依定義",
         "as read": "原檔數字",
         "second": "數字 2 為 {}",

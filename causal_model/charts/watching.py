@@ -13,7 +13,7 @@ TOP = 15
 WORDS = {
     "en": {
         "title": "What is worth watching for {}?",
-        "information": "expected information (thousandths of a bit)",
+        "information": "expected information (mbit)",
         "readings": "{} after each reading (%)",
         "dot": "a reading; its area is its probability",
         "bits": "expected information about {}",
@@ -28,8 +28,8 @@ WORDS = {
         "comma": "; ",
     },
     "zh-Hant": {
-        "title": "為判斷 {},接下來該留意什麼?",
-        "information": "預期資訊量(千分之一位元)",
+        "title": "為判斷 {},接下來該觀察什麼?",
+        "information": "預期資訊量(毫位元)",
         "readings": "每種讀數之後的 {}(%)",
         "dot": "一種讀數;面積為其機率",
         "bits": "關於「{}」的預期資訊量",

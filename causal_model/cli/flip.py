@@ -90,7 +90,7 @@ WORDS = {
         "state": "狀態",
         "ratio": "所需似然比",
         "ratio now": "目前似然比",
-        "observed": "已觀察",
+        "observed": "觀察到",
         "weaker": "已給定,但較弱",
         "stronger": "已給定,但較強",
         "other reading": "改為另一狀態",

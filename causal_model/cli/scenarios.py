@@ -34,7 +34,7 @@ from causal_model.side_by_side import side_by_side
 
 Answers = Mapping[str, QueryResult]
 OR = {"en": " or ", "zh-Hant": "或"}
-CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何證據的變化"}
+CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何發現的變化"}
 
 
 @click.command(context_settings=CONTEXT)

@@ -32,7 +32,7 @@ VERDICTS = {
         "no better": "在這 {rows} 列上,{graph} 並不優於 {against}",
         "worse": "在這 {rows} 列上,{graph} 劣於 {against}",
         "by": ":每列 {gain:+.4f} nats,95 % 區間 {low:+.4f} 至 {high:+.4f}。",
-        "itself": "未給定任何證據的自己",
+        "itself": "未給定任何發現的自己",
     },
 }
 

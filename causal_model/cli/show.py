@@ -25,7 +25,7 @@ from causal_model.library import scenarios_of, shipped_graphs
 from causal_model.memory import DEFAULT_SHARE, free_memory, in_words
 from causal_model.model import Model, load
 
-SOURCES = {"en": "Sources", "zh-Hant": "來源"}
+SOURCES = {"en": "Sources", "zh-Hant": "出處"}
 DECISIONS = {
     "en": {
         "option": "option",

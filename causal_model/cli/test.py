@@ -36,11 +36,11 @@ SHOWN = {
         "dropped": "DROPPED",
     },
     "zh-Hant": {
-        "pass": "通過",
+        "pass": "成立",
         "warn": "警告",
         "fail": "不成立",
-        "unjudged": "無法判斷",
-        "dropped": "不適用",
+        "unjudged": "未判定",
+        "dropped": "撤銷",
     },
 }
 NONE = {"en": "none", "zh-Hant": "無"}

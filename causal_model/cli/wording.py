@@ -34,7 +34,7 @@ SENTENCES = {
     },
     "zh-Hant": {
         "given": "給定 {}。",
-        "nothing": "未給定任何證據。",
+        "nothing": "未給定任何發現。",
         "evidence": "P(證據)",
         "states": "P(這些狀態 | 發現)",
         "end": "。",

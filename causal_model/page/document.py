@@ -37,7 +37,7 @@ FIGURE = "figure"
 
 NO_SCRIPT = {
     "en": "Without JavaScript this page is a picture: the graph with nothing given.",
-    "zh-Hant": "未啟用 JavaScript 時,本頁只是一張圖:未給定任何證據的因果圖。",
+    "zh-Hant": "未啟用 JavaScript 時,本頁只是一張圖:未給定任何發現的因果圖。",
 }
 
 

@@ -40,7 +40,7 @@ WORDS = {
         "utility": "效用",
         "informs": "決策時已知",
         "bar": "目前機率",
-        "ghost": "未給定證據時",
+        "ghost": "未給定任何發現時",
         "positive": "同向",
         "negative": "反向",
         "mixed": "視情況",
