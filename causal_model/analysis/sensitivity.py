@@ -56,6 +56,8 @@ __all__ = [
 Place = tuple[str, tuple[int, ...]]
 # Parts of a derivative that are rounding.
 ROUNDING = 1e-14
+# Probabilities below this say nothing but 0.
+NO_PROBABILITY = 1e-12
 # Derivatives above are no rounding, whatever the arrows say.
 NEARLY_NOTHING = 1e-6
 
@@ -222,7 +224,7 @@ def entry_intervals(
 
     A row θ with confidence s is a Dirichlet distribution with s θ pseudo-counts, so an entry t of it has
     the Beta distribution with s t and s (1 - t). With confidence 0 it may be anything; what is 0 or 1
-    stays so.
+    stays so. An interval need not hold the entry, as the mean of a very skewed row may lie in a tail.
 
     Args:
         functions: the entries.
@@ -248,7 +250,8 @@ def entry_intervals(
     at = free & (known > 0)
     found = betaincinv(known[at] * now[at], known[at] * (1 - now[at]), tails)
     # Where confidence is so large that the function gives up, there is no width either.
-    bounds[:, at] = np.where(np.isfinite(found), found, now[at])
+    found = np.where(np.isfinite(found), found, now[at])
+    bounds[:, at] = np.where(found < NO_PROBABILITY, 0.0, found)
     bounds[:, free & (known == 0)] = [[0.0], [1.0]]
     return bounds
 

@@ -71,6 +71,11 @@ def of_query(
                     extra_under=_change(interval, node, state) if moved else "",
                 )
                 for _, state, before, now, points in result.rows_of(node)
+            )
+            + (
+                _of_several(model, node, result, interval.width_states, lang, moved=moved)
+                if interval and node == interval.width_node
+                else ()
             ),
             label(model, node, None, lang) if several else "",
         )
@@ -149,7 +154,13 @@ def of_scenarios(
 
 
 def _of_several(
-    model: Model, node: str, answer: QueryResult, states: Sequence[str], lang: str
+    model: Model,
+    node: str,
+    answer: QueryResult,
+    states: Sequence[str],
+    lang: str,
+    *,
+    moved: bool = True,
 ) -> tuple[Bar, ...]:
     """The bar of some states together; none of a single one, which has its own."""
     if len(states) < 2 or answer.interval is None:
@@ -164,9 +175,9 @@ def _of_several(
             now,
             before,
             answer.interval.width_posterior,
-            POINTS.written(100 * (now - before)),
+            POINTS.written(100 * (now - before)) if moved else "",
             strong=True,
-            extra_under=POINTS.between(*change) if change else "",
+            extra_under=POINTS.between(*change) if change and moved else "",
         ),
     )
 

@@ -38,6 +38,8 @@ WORDS = {
         "seen": "Observed",
         "set": "Set",
         "no confidence": "Rows without confidence have no interval and are left out: {}.",
+        "zero": "With confidence 0 a number may be anything from 0 to 100 %: rows of {}.",
+        "outside": "* Today's value lies outside its own {} interval, as the row is very skewed.",
         "more": "{} more of these have smaller ranges.",
         "row": "{} = {}",
         "given": "given {}",
@@ -62,6 +64,8 @@ WORDS = {
         "seen": "觀察",
         "set": "設定",
         "no confidence": "無信心值的列沒有區間,從略:{}。",
+        "zero": "信心為 0,數字可為 0 至 100 % 之間任何值:{} 的列。",
+        "outside": "* 目前數值在其自身的 {} 區間之外,因該列極為偏斜。",
         "more": "另有 {} 項範圍較小者從略。",
         "row": "{} = {}",
         "given": "給定 {}",
@@ -114,16 +118,21 @@ def of_sensitivity(model: Model, found: Sensitivity, lang: str = "en", *, top: i
         if known:
             swings = tuple(_row(model, each, lang) for each in known[:top])
             panels.append(Tornado(PERCENT, found.value, shared["now"], swings, title))
-        if found.without_confidence:
-            named = _listed(model, found.without_confidence, lang)
-            remarks.append(words["no confidence"].format(named))
+        if any(each.outside for each in known[:top]):
+            remarks.append(words["outside"].format(share_text(found.level)))
+        for kind, nodes in (
+            ("no confidence", found.without_confidence),
+            ("zero", found.without_any_confidence),
+        ):
+            if nodes:
+                remarks.append(words[kind].format(_listed(model, nodes, lang)))
     keys = [
         Key("level", f"{about} {shared['now']}"),
         Key("rise", shared["rise"]),
         Key("fall", shared["fall"]),
     ]
     told = [title_of(model, lang), given(model, found.findings, lang) + shared["end"]]
-    return chart(words["title"].format(about), told, panels, keys, lang, remarks)
+    return chart(words["title"].format(about), told, panels, keys if panels else (), lang, remarks)
 
 
 def of_entry(model: Model, found: Sensitivity, effect: EntryEffect, lang: str = "en") -> Chart:
@@ -216,6 +225,8 @@ def _row(model: Model, effect: EntryEffect, lang: str) -> Swing:
     name = words["row"].format(
         label(model, entry.node, None, lang), label(model, entry.node, entry.state, lang)
     )
+    if effect.outside:
+        name += " *"
     parts = [words["given"].format(_given(model, entry, lang))] if entry.given else []
     (low, at_low), (high, at_high) = ends
     return Swing(

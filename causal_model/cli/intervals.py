@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from causal_model.questions.interventions.certainty import EffectIntervals
 
 __all__ = [
+    "any_of",
     "csv_columns",
     "ends",
+    "ends_of_several",
     "of_change",
     "of_evidence_interval",
     "of_intervals",
@@ -45,7 +47,6 @@ WORDS = {
         "rows": "{} ({:,})",
         "title": "What makes {} uncertain",
         "all": "{}, all states",
-        "is": "P({}) is {:.1f} % ({}: {}).",
         "or": " or ",
         "counted": "n = {:.6g} of {:.6g}",
         "elicited": "elicited, confidence {:.6g}",
@@ -65,7 +66,6 @@ WORDS = {
         "rows": "{}({:,})",
         "title": "{} 的不確定性來自何處",
         "all": "{},所有狀態",
-        "is": "P({}) 為 {:.1f} %({}:{})。",
         "or": "或",
         "counted": "n = {:.6g},共 {:.6g}",
         "elicited": "主觀估計,信心 {:.6g}",
@@ -148,6 +148,16 @@ def ends(intervals: Intervals, node: str, state: str, format_: str) -> list[list
     return [[shares(prior)], [shares(posterior)], [points(change)]]
 
 
+def ends_of_several(intervals: Intervals) -> list[str]:
+    """The same for the states that are taken together, for people."""
+    prior, posterior = intervals.width_prior, intervals.width_posterior
+    change = intervals.width_change_pp
+    assert prior is not None
+    assert posterior is not None
+    assert change is not None
+    return [shares(prior), shares(posterior), points(change)]
+
+
 def of_evidence_interval(intervals: Intervals) -> str:
     """The interval of P(evidence), as it stands behind its number; nothing where nothing was seen."""
     low, high = intervals.evidence_probability
@@ -174,8 +184,6 @@ def width_table(
     rows: Sequence[RowWidth],
     what: str,
     lang: str,
-    *,
-    said: str = "",
 ) -> Table:
     """The rows that add most to the width of an answer.
 
@@ -184,7 +192,6 @@ def width_table(
         rows: all that add to it, those that add most first.
         what: the answer.
         lang: language of the labels.
-        said: a sentence that comes before those on the rows.
     """
     words = WORDS[lang]
     shown: list[list[Cell]] = [
@@ -197,7 +204,7 @@ def width_table(
         Column("share", "share", "probability"),
         Column("deviation", "alone", "error"),
     )
-    told = [said] if said else []
+    told = []
     rest = rows[SHOWN:]
     if rest:
         told.append(words["rest"].format(len(rest), 100 * sum(each.share for each in rest)))
@@ -210,20 +217,12 @@ def width_table(
     )
 
 
-def width_tables(
-    model: Model, posterior: Mapping[str, Mapping[str, float]], intervals: Intervals, lang: str
-) -> list[Table]:
+def width_tables(model: Model, intervals: Intervals, lang: str) -> list[Table]:
     """The rows that add most to the width of a posterior; none where nothing varies."""
-    words, node = WORDS[lang], intervals.width_node
-    if node is None:
+    if intervals.width_node is None:
         return []
-    what = width_of(model, intervals, lang)
-    said = ""
-    if intervals.width_posterior is not None:
-        chance = sum(posterior[node][state] for state in intervals.width_states)
-        ends = shares(intervals.width_posterior)
-        said = words["is"].format(what, 100 * chance, percent(intervals.level), ends)
-    return [width_table(model, intervals.width_by_row, f"P({what})", lang, said=said)]
+    what = f"P({width_of(model, intervals, lang)})"
+    return [width_table(model, intervals.width_by_row, what, lang)]
 
 
 def width_of(model: Model, intervals: Intervals, lang: str) -> str:
@@ -233,8 +232,12 @@ def width_of(model: Model, intervals: Intervals, lang: str) -> str:
     name = labelled(model, node, None, lang)
     if not intervals.width_states:
         return words["all"].format(name)
-    states = [labelled(model, node, state, lang) for state in intervals.width_states]
-    return f"{name} = {words['or'].join(states)}"
+    return f"{name} = {any_of(model, node, intervals.width_states, lang)}"
+
+
+def any_of(model: Model, node: str, states: Sequence[str], lang: str) -> str:
+    """Some states of a node together, in words."""
+    return WORDS[lang]["or"].join(labelled(model, node, each, lang) for each in states)
 
 
 def widths_beside(

@@ -1,5 +1,6 @@
 """`causal-model query`: prior and posterior, given what is known or done."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,9 @@ from causal_model import charts
 from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.intervals import (
+    any_of,
     ends,
+    ends_of_several,
     of_evidence_interval,
     of_intervals,
     width_tables,
@@ -40,6 +43,7 @@ from causal_model.cli.wording import (
     of_states,
 )
 from causal_model.inference.guard import check_listing
+from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
 from causal_model.model import Engine, Model, load
 from causal_model.spec.evidence import Finding
@@ -173,7 +177,7 @@ def query(
         )
         tables = [_posterior_table(model, result, lang, format_)]
         if result.interval is not None and format_ != "csv":
-            tables += width_tables(model, result, result.interval, lang)
+            tables += width_tables(model, result.interval, lang)
         emit(tables, result.to_dict(), format_, no_color=no_color)
         told_of = [of_intervals(model, result.interval, lang)] if result.interval else []
         draw(output, lambda: charts.of_query(model, result, lang, told_of), quiet=quiet)
@@ -199,6 +203,8 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
                 continue
             error = [] if errors is None else [errors[node][state]]
             rows.append((*shown, *numbers, *error, numbers[1]))
+        if intervals is not None and node == intervals.width_node and format_ != "csv":
+            rows += _of_several(model, result, intervals, lang, format_)
         groups.add(len(rows))
     columns = list(COLUMNS)
     caption = of_evidence(result, lang)
@@ -212,6 +218,22 @@ def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str)
         caption = f"{caption}{seen}{stop}" if seen else caption
         caption = f"{caption}\n{of_intervals(model, intervals, lang)}"
     return Table(headed(columns, lang), rows, caption=caption, break_before=frozenset(groups))
+
+
+def _of_several(
+    model: Model, result: QueryResult, intervals: Intervals, lang: str, format_: str
+) -> list[tuple[Cell, ...]]:
+    """The row of the states whose width is told apart by rows; none of one, which has a row of its own."""
+    node, states = intervals.width_node, intervals.width_states
+    if node is None or len(states) < 2:
+        return []
+    before, now = (
+        math.fsum(own[node][each] for each in states) for own in (result.prior, result.posterior)
+    )
+    numbers = zip((before, now, 100 * (now - before)), ends_of_several(intervals), strict=True)
+    named = "" if format_ == "table" else labelled(model, node, None, lang)
+    cells = (cell for pair in numbers for cell in pair)
+    return [(named, any_of(model, node, states, lang), *cells)]
 
 
 def _states_table(model: Model, best: MostProbable, lang: str, format_: str) -> Table:

@@ -10,6 +10,7 @@ import click
 from causal_model import charts
 from causal_model.cli.charting import chart_option, draw
 from causal_model.cli.intervals import (
+    any_of,
     csv_columns,
     of_change,
     of_intervals,
@@ -33,7 +34,6 @@ from causal_model.model import Model, load
 from causal_model.side_by_side import side_by_side
 
 Answers = Mapping[str, QueryResult]
-OR = {"en": " or ", "zh-Hant": "或"}
 CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定任何發現的變化"}
 
 
@@ -165,7 +165,7 @@ def _changes(
             row.append(of_change(change, answer.interval.change_pp[node][state], format_))
         rows.append(row)
     if chosen := _together(answers):
-        rows.append([_any_of(model, node, chosen, lang)])
+        rows.append([any_of(model, node, chosen, lang)])
         for answer in answers.values():
             change = math.fsum(
                 100 * (answer[node][each] - answer.prior[node][each]) for each in chosen
@@ -187,7 +187,7 @@ def _of_several(
         (answer[node], own.width_posterior)
         for answer, own in zip(answers.values(), sure, strict=True)
     ]
-    row: list[Cell] = [_any_of(model, node, states, lang)]
+    row: list[Cell] = [any_of(model, node, states, lang)]
     for numbers, ends in whole:
         row += _cells(math.fsum(numbers[each] for each in states), ends, format_)
     return row
@@ -197,10 +197,6 @@ def _together(answers: Answers) -> tuple[str, ...]:
     """The states that are taken together; none where that is one, which has a row of its own."""
     sure = [each.interval.width_states for each in answers.values() if each.interval]
     return next((each for each in sure if len(each) > 1), ())
-
-
-def _any_of(model: Model, node: str, states: Sequence[str], lang: str) -> str:
-    return OR[lang].join(labelled(model, node, each, lang) for each in states)
 
 
 def _cells(value: float, interval: Interval | None, format_: str) -> list[Cell]:

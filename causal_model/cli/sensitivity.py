@@ -10,6 +10,7 @@ import click
 
 from causal_model import charts
 from causal_model.cli.charting import draw
+from causal_model.cli.curves import curve_table, pair_rows, pair_table
 from causal_model.cli.options import (
     CONTEXT,
     About,
@@ -22,7 +23,7 @@ from causal_model.cli.options import (
 )
 from causal_model.cli.output import Table, emit, note
 from causal_model.cli.told import told_findings
-from causal_model.cli.tornados import curve_table, one_table, pair_table, tables_of
+from causal_model.cli.tornados import one_table, tables_of
 from causal_model.cli.wording import closing
 from causal_model.model import load
 from causal_model.questions.tornado.ask import (
@@ -123,18 +124,14 @@ def sensitivity(
     elif pair:
         first, second = (entry_in_force(model, found, each) for each in pair)
         both = pair_sensitivity(model, found, first, second)
-        tables = [pair_table(model, found, both, shown.lang)]
+        tables = [pair_rows(both) if plain else pair_table(model, found, both, shown.lang)]
         data = {**found.heading(), "pair": both.to_dict()}
         drawn = partial(charts.of_pair, model, found, both, shown.lang)
     else:
         data = found.to_dict(top)
         listed = top or SHOWN
         drawn = partial(charts.of_sensitivity, model, found, shown.lang, top=listed)
-        tables = (
-            [one_table(found, top)]
-            if plain
-            else tables_of(model, found, listed, shown.lang, plain=plain)
-        )
+        tables = [one_table(found, top)] if plain else tables_of(model, found, listed, shown.lang)
     emit(tables, data, shown.format_, no_color=shown.no_color)
     draw(shown.output, drawn, quiet=shown.quiet)
     note(closing(shown.lang), quiet=shown.quiet)

@@ -1,18 +1,18 @@
-"""What an answer hangs on as tables for people, and as one table for programs."""
+"""What an answer hangs on as tables for people, and all of it as one table for programs."""
 
+from dataclasses import replace
 from itertools import islice
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled, of_findings
 from causal_model.model import Model
-from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
+from causal_model.questions.tornado.effects import NodeEffect, Sensitivity
 from causal_model.questions.tornado.entries import Basis
 
-__all__ = ["basis_in_words", "curve_table", "one_table", "pair_table", "span_in_words", "tables_of"]
+__all__ = ["answer_in_words", "basis_in_words", "one_table", "span_in_words", "tables_of"]
 
 # Ranges below this are none.
 NO_RANGE = 1e-12
-CURVE_STEPS = 10
 WORDS = {
     "en": {
         "or": " or ",
@@ -31,7 +31,6 @@ WORDS = {
         "answer_high": "at high",
         "slope": "slope",
         "basis": "basis",
-        "value": "value",
         "answer": "answer",
         "elicited": "elicited",
         "counted": "counted",
@@ -45,18 +44,19 @@ WORDS = {
         "no cause": "What is set follows the arrows, so this assumes that they are causes.",
         "siblings": "Each number moves alone, over its interval; the others of its row keep their"
         " proportions.",
-        "no confidence": " Without confidence, so without an interval: rows of {}.",
+        "slopes": "Each number moves alone; the others of its row keep their proportions.",
+        "no confidence": "Without confidence, so without an interval: rows of {}.",
+        "confidence 0": "With confidence 0 a number may be anything from 0 to 1: rows of {}.",
+        "outside": "* Today's value lies outside its own {:g} % interval, as the row is very skewed.",
+        "left observe": "No node is left that could be observed.",
+        "left do": "No node is left that could be set.",
+        "left rows": "The answer rests on no number in a table.",
         "left out": "Given, so not varied: {}.",
         "whole": "P({}) = {:.1f} %. {}",
         "most observe": " Most is learned from {} ({:.1f} % to {:.1f} %).",
         "most do": " Most is changed by setting {} ({:.1f} % to {:.1f} %).",
         "most rows": " The number that it rests on most is {} ({:.1f} % to {:.1f} %).",
         "steepest": " The number that it rests on most is {} (slope {:.3g}).",
-        "function": "f(t) = ({:.6g} t {} {:.6g}) / ({:.6g} t {} {:.6g}), slope {:.4g} at {:.4g}; {}.",
-        "as it is": "as it is",
-        "low end": "low end",
-        "high end": "high end",
-        "pair": "{}, by the first entry downwards: {}; and by the second across: {}.",
     },
     "zh-Hant": {
         "or": "或",
@@ -75,7 +75,6 @@ WORDS = {
         "answer_high": "取上端時",
         "slope": "斜率",
         "basis": "依據",
-        "value": "數值",
         "answer": "答案",
         "elicited": "主觀估計",
         "counted": "統計",
@@ -88,61 +87,54 @@ WORDS = {
         "none do": "設定這些不會改變答案:{}。",
         "no cause": "設定的影響沿箭頭傳遞,因此假設箭頭代表因果。",
         "siblings": "每個數字單獨在其區間內變動;同列其他數字保持比例。",
+        "slopes": "每個數字單獨變動;同列其他數字保持比例。",
         "no confidence": "無信心,故無區間:{} 的列。",
+        "confidence 0": "信心為 0,數字可為 0 至 1 之間任何值:{} 的列。",
+        "outside": "* 目前數值在其自身的 {:g} % 區間之外,因該列極為偏斜。",
+        "left observe": "沒有其他節點可供觀察。",
+        "left do": "沒有其他節點可供設定。",
+        "left rows": "答案不取決於機率表中的任何數字。",
         "left out": "已給定,故不變動:{}。",
         "whole": "P({}) = {:.1f} %。{}",
         "most observe": "觀察 {} 得知最多({:.1f} % 至 {:.1f} %)。",
         "most do": "設定 {} 改變最多({:.1f} % 至 {:.1f} %)。",
         "most rows": "最依賴的數字是 {}({:.1f} % 至 {:.1f} %)。",
         "steepest": "最依賴的數字是 {}(斜率 {:.3g})。",
-        "function": "f(t) = ({:.6g} t {} {:.6g}) / ({:.6g} t {} {:.6g}),斜率 {:.4g}(於 {:.4g});{}。",
-        "as it is": "目前",
-        "low end": "下端",
-        "high end": "上端",
-        "pair": "{}:向下為第一個數字 {};向右為第二個數字 {}。",
     },
 }
 
 
-def tables_of(
-    model: Model, found: Sensitivity, top: int | None, lang: str, *, plain: bool
-) -> list[Table]:
-    """A table for each kind that was asked.
+def tables_of(model: Model, found: Sensitivity, top: int, lang: str) -> list[Table]:
+    """A table for each kind that was asked; a sentence where nothing of it moves the answer.
 
     Args:
         model: for labels.
         found: the answer.
         top: how many nodes and rows are shown; of every row its entry with the widest range.
         lang: language of the labels.
-        plain: names instead of labels.
     """
     words = WORDS[lang]
     tables = []
     for kind, effects in (("observe", found.observe), ("do", found.do)):
         if effects is not None:
-            tables.append(_nodes(model, kind, effects, top, lang, plain=plain))
+            tables.append(_nodes(model, kind, effects, top, lang))
     if found.functions is not None:
         tables.append(_rows(found, top, lang))
-    caption = [tables[-1].caption]
+    shown = [each for each in tables if each.rows]
+    # A heading without rows says nothing, so what there is to say of them comes last.
+    said = [each.caption for each in tables if not each.rows]
+    if not shown:
+        column = Column("answer", words["answer"], "probability")
+        shown = [Table((column,), [[found.value]])]
     if found.left_out:
-        caption.append(words["left out"].format(", ".join(found.left_out)))
-    caption.append(_whole(model, found, lang))
-    last = tables[-1]
-    tables[-1] = Table(
-        last.columns, last.rows, last.title, "\n".join(each for each in caption if each)
-    )
-    return tables
+        said.append(words["left out"].format(", ".join(found.left_out)))
+    said += [answer_in_words(model, found, lang) + _most(model, found, lang)]
+    last = shown[-1]
+    caption = "\n".join([last.caption, *said] if last.caption else said)
+    return [*shown[:-1], replace(last, caption=caption)]
 
 
-def _nodes(
-    model: Model,
-    kind: str,
-    effects: tuple[NodeEffect, ...],
-    top: int | None,
-    lang: str,
-    *,
-    plain: bool,
-) -> Table:
+def _nodes(model: Model, kind: str, effects: tuple[NodeEffect, ...], top: int, lang: str) -> Table:
     words = WORDS[lang]
     columns = (
         Column("node", words["node"]),
@@ -152,35 +144,29 @@ def _nodes(
         Column("highest_at", words["at"]),
         Column("range_pp", words["range"], "points"),
     )
-
-    def label(node: str, state: str | None = None) -> str:
-        return state or node if plain else labelled(model, node, state, lang)
-
     rows: list[list[Cell]] = []
     for each in effects[:top]:
         if each.spread > NO_RANGE and each.lowest is not None and each.highest is not None:
-            low, high = each.possible[each.lowest], each.possible[each.highest]
-            ends: list[Cell] = [
-                low,
-                label(each.node, each.lowest),
-                high,
-                label(each.node, each.highest),
-            ]
-            rows.append([label(each.node), *ends, 100 * each.spread])
-    none = [label(each.node) for each in effects if each.spread <= NO_RANGE]
+            ends: list[Cell] = []
+            for state in (each.lowest, each.highest):
+                ends += [each.possible[state], labelled(model, each.node, state, lang)]
+            rows.append([labelled(model, each.node, None, lang), *ends, 100 * each.spread])
+    none = [labelled(model, each.node, None, lang) for each in effects if each.spread <= NO_RANGE]
     caption = [words[f"none {kind}"].format(", ".join(none))] if none else []
-    if kind == "do":
+    if not effects:
+        caption = [words[f"left {kind}"]]
+    if kind == "do" and effects:
         caption.append(words["no cause"])
     return Table(columns, rows, words[kind], " ".join(caption))
 
 
-def _rows(found: Sensitivity, top: int | None, lang: str) -> Table:
+def _rows(found: Sensitivity, top: int, lang: str) -> Table:
     words = WORDS[lang]
-    interval = words["interval"].format(100 * found.level)
+    level = 100 * found.level
     columns: tuple[Column, ...] = (
         Column("entry", words["entry"]),
         Column("now", words["now"], "number"),
-        Column("interval", interval),
+        Column("interval", words["interval"].format(level)),
         Column("answer_low", words["answer_low"], "probability"),
         Column("answer_high", words["answer_high"], "probability"),
         Column("range_pp", words["range"], "points"),
@@ -188,9 +174,12 @@ def _rows(found: Sensitivity, top: int | None, lang: str) -> Table:
         Column("basis", words["basis"]),
     )
     rows: list[list[Cell]] = []
+    outside = False
     for each in islice(found.effects(by_row=True), top):
         low, high = each.answers or (None, None)
         span = None if each.interval is None else span_in_words(each.interval)
+        if span and each.outside:
+            span, outside = f"{span} *", True
         spread = None if each.spread is None else 100 * each.spread
         rows.append(
             [
@@ -198,15 +187,22 @@ def _rows(found: Sensitivity, top: int | None, lang: str) -> Table:
                 *(_short(each.slope), basis_in_words(each.basis, lang)),
             ]
         )
+    if not rows:
+        return Table(columns, (), words["rows"], words["left rows"])
+    caption = [words["siblings"]]
     if all(row[2] is None for row in rows):
         # Without any interval there is only the slope to be told.
         kept = (0, 1, 6, 7)
         columns = tuple(columns[at] for at in kept)
         rows = [[row[at] for at in kept] for row in rows]
-    caption = words["siblings"]
+        caption = [words["slopes"]]
+    if outside:
+        caption.append(words["outside"].format(level))
     if found.without_confidence:
-        caption += words["no confidence"].format(", ".join(found.without_confidence))
-    return Table(columns, rows, words["rows"], caption)
+        caption.append(words["no confidence"].format(", ".join(found.without_confidence)))
+    if found.without_any_confidence:
+        caption.append(words["confidence 0"].format(", ".join(found.without_any_confidence)))
+    return Table(columns, rows, words["rows"], ("" if lang != "en" else " ").join(caption))
 
 
 def basis_in_words(basis: Basis, lang: str) -> str:
@@ -222,12 +218,16 @@ def basis_in_words(basis: Basis, lang: str) -> str:
     return ", ".join(parts)
 
 
-def _whole(model: Model, found: Sensitivity, lang: str) -> str:
-    """The answer, and what it hangs on most, in sentences."""
+def answer_in_words(model: Model, found: Sensitivity, lang: str) -> str:
+    """The answer as it is, and what was given."""
+    asked, given = _asked(model, found, lang), of_findings(found.findings, lang)
+    return WORDS[lang]["whole"].format(asked, 100 * found.value, given)
+
+
+def _most(model: Model, found: Sensitivity, lang: str) -> str:
+    """What the answer hangs on most, of each kind that was asked."""
     words = WORDS[lang]
-    told = words["whole"].format(
-        _asked(model, found, lang), 100 * found.value, of_findings(found.findings, lang)
-    )
+    told = ""
     for kind, effects in (("observe", found.observe), ("do", found.do)):
         if effects and effects[0].spread > NO_RANGE:
             ends = [100 * each for each in effects[0].possible.values()]
@@ -257,53 +257,6 @@ def span_in_words(interval: tuple[float, float]) -> str:
     """An interval in three digits; what is next to nothing is 0."""
     low, high = (f"{each:.3g}" if each >= 1e-6 else "0" for each in interval)
     return f"{low} – {high}"
-
-
-def curve_table(model: Model, found: Sensitivity, effect: EntryEffect, lang: str) -> Table:
-    """The answer at steps of one entry from 0 to 1, and at the entry as it is and its interval."""
-    words = WORDS[lang]
-    named = [(effect.now, words["as it is"])]
-    if effect.interval is not None:
-        named += zip(effect.interval, (words["low end"], words["high end"]), strict=True)
-    steps = [(step / CURVE_STEPS, "") for step in range(CURVE_STEPS + 1)]
-    # What stands twice is shown once, with its name.
-    marked = dict([*steps, *reversed(named)])
-    rows: list[list[Cell]] = [
-        [value, effect.at(value), what] for value, what in sorted(marked.items())
-    ]
-    columns = (
-        Column("value", words["value"], "number"),
-        Column("answer", words["answer"], "probability"),
-        Column("what", ""),
-    )
-    a, b, c, d = effect.coefficients
-    form = (a, _sign(b), abs(b), c, _sign(d), abs(d), effect.slope, effect.now)
-    told = words["function"].format(*form, basis_in_words(effect.basis, lang))
-    return Table(columns, rows, str(effect.entry), f"{told}\n{_whole(model, found, lang)}")
-
-
-def _sign(number: float) -> str:
-    return "-" if number < 0 else "+"
-
-
-def pair_table(model: Model, found: Sensitivity, pair: PairEffect, lang: str) -> Table:
-    """The answer with both entries at the ends of their intervals and as they are."""
-    words = WORDS[lang]
-    columns = [
-        Column("first", ""),
-        *(
-            Column(f"second_{step:.6g}", f"{step:.4g}", "probability")
-            for step in dict.fromkeys(pair.steps[1])
-        ),
-    ]
-    kept = [pair.steps[1].index(step) for step in dict.fromkeys(pair.steps[1])]
-    rows: list[list[Cell]] = [
-        [f"{step:.4g}", *(row[at] for at in kept)]
-        for step, row in dict(zip(pair.steps[0], pair.grid, strict=True)).items()
-    ]
-    asked = f"P({_asked(model, found, lang)})"
-    told = words["pair"].format(asked, pair.first.entry, pair.second.entry)
-    return Table(columns, rows, caption=f"{told} {of_findings(found.findings, lang)}")
 
 
 def one_table(found: Sensitivity, top: int | None) -> Table:

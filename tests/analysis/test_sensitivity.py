@@ -286,6 +286,12 @@ def test_intervals_are_those_of_the_beta_distribution() -> None:
     # A certain row stays certain, one without confidence has no interval, one with none may be anything.
     np.testing.assert_array_equal(low[3:], [0, 1, np.nan, np.nan, 0, 0])
     np.testing.assert_array_equal(high[3:], [0, 1, np.nan, np.nan, 1, 1])
+    # A row so skewed that nearly all of it is nearly zero has an end of zero, and no number below meaning.
+    network = Network.of([Variable("a", ("x", "y"))], {}, {"a": np.array([0.004, 0.996])})
+    passes = two_passes(CompiledNetwork(network), bind(network, []), {"a": np.array([1.0, 0.0])})
+    low, high = entry_intervals(entry_functions(passes), {"a": np.array(0.5)}, 0.9)
+    assert stats.beta(0.002, 0.498).ppf(0.05) < 1e-300
+    assert (low[0], high[1]) == (0.0, 1.0)
     sure = entry_intervals(functions, {"a": np.array(1e300)}, 0.9)[:, :3]
     np.testing.assert_allclose(sure, [[0.2, 0.3, 0.5]] * 2, atol=1e-9)
 

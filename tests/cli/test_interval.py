@@ -135,6 +135,29 @@ def test_the_table_has_an_interval_beside_every_number() -> None:
     assert f"{len(result.interval.width_by_row) - 5} further rows make up" in ran.out
 
 
+@pytest.mark.parametrize("format_", ["table", "md"])
+def test_the_states_that_are_taken_together_have_a_row(format_: str) -> None:
+    asked = ("query", *HARD, *FEW, "--target", "btc_return", "--target", "etf_flow")
+    lines = run(*asked, "--format", format_).out.splitlines()
+    data = run(*asked, "--json").json
+    together = data["interval"]["width_of"]
+    (row,) = (each for each in lines if "strong down or down" in each and " pp" in each)
+    for name in ("prior", "posterior"):
+        low, high = together[name]
+        whole = sum(data[name]["btc_return"][state] for state in together["states"])
+        assert f"{100 * whole:.1f} %" in row
+        assert f"{100 * low:.1f} … {100 * high:.1f}" in row
+    low, high = together["change_pp"]
+    assert f"{low:+.1f} … {high:+.1f}" in row
+
+
+def test_a_single_low_state_has_one_row() -> None:
+    out = run("query", *FEW, "--target", "china_policy").out
+    assert out.count("hard mandate") == run("query", "--target", "china_policy").out.count(
+        "hard mandate"
+    )
+
+
 def test_csv_has_a_column_for_each_end() -> None:
     data = run("query", *HARD, *FEW, "--json").json
     text = run("query", *HARD, *FEW, "--format", "csv").out
@@ -159,7 +182,7 @@ def test_both_languages_and_plain_text(command: str, format_: str) -> None:
         assert not unsafe(ran.out)
     if format_ == "md":
         for line in english.out.splitlines():
-            assert line == "" or line.startswith(("|", "**", "Nothing", "90", "P(", "Shares"))
+            assert line == "" or line.startswith(("|", "**", "Nothing", "90", "154", "Shares"))
 
 
 def test_counted_rows_carry_their_sample_and_elicited_ones_their_confidence() -> None:

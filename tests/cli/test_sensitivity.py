@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 import causal_model as cm
+from causal_model import charts
+from causal_model.questions.tornado.ask import sensitivity
+from causal_model.render.charts.values import Tornado
 from tests.cli.shell import run
 
 ASIA = Path(__file__).parents[2] / "fixtures" / "textbook" / "asia.yaml"
@@ -107,11 +110,142 @@ def test_two_entries_make_a_grid() -> None:
     assert pair["answers"][1][1] == pytest.approx(done.json["probability"], abs=1e-12)
     low, high = pair["first"]["answers"]
     assert [pair["answers"][0][1], pair["answers"][2][1]] == pytest.approx([low, high], abs=1e-12)
-    assert run("sensitivity", "--pair", ENTRY, other).out.count("%") == 9
+    # Nine in the table, and the answer as it is.
+    assert run("sensitivity", "--pair", ENTRY, other).out.count("%") == 10
     # Two entries of one row leave no row where they sum to more than one.
     one_row = run("sensitivity", "--pair", other, "P(china_policy = hard_mandate)", "--json").json
     assert one_row["pair"]["function"]["one_row"]
     assert one_row["pair"]["answers"][2][2] is None
+
+
+def test_two_entries_in_csv_are_a_row_for_each_two_values_unrounded() -> None:
+    pair = ("--pair", ENTRY, "P(etf_flow = flat | tech_risk_sentiment = neutral)")
+    data = run("sensitivity", *pair, "--json").json["pair"]
+    rows = list(csv.reader(io.StringIO(run("sensitivity", *pair, "--format", "csv").out)))
+    expected = [
+        ["" if each is None else repr(each) for each in (first, second, answer)]
+        for first, answers in zip(data["steps"]["first"], data["answers"], strict=True)
+        for second, answer in zip(data["steps"]["second"], answers, strict=True)
+    ]
+    assert rows == [["first", "second", "answer"], *expected]
+
+
+def test_a_straight_line_is_written_as_one() -> None:
+    entry = "P(china_policy = brief_pause)"
+    for given, bent in (((), False), (("--given", "nasdaq_return=risk_off"), True)):
+        asked = ("sensitivity", "--entry", entry, *given)
+        function = run(*asked, "--json").json["row"]["function"]
+        assert (abs(function["c"]) > 1e-9) is bent
+        (line,) = (each for each in run(*asked).out.splitlines() if each.startswith("f(t) = "))
+        assert ("/" in line) is bent
+        assert f"{function['a'] / (1 if bent else function['d']):.6g} t" in line
+        # What another number does is another question.
+        assert "rests on" not in run(*asked).out
+
+
+def two_nodes(row: str, confidence: float) -> str:
+    """A graph of a cause and an outcome with low states; the rows of the outcome have a confidence."""
+    path = Path("two.yaml")
+    path.write_text(
+        f"""schema_version: 1
+id: two
+title: Two
+nodes:
+  cause:
+    ordered: true
+    states: [low, high]
+    table: {{form: table, rows: [{{p: {{low: 0.3, high: 0.7}}, confidence: 6}}]}}
+  effect:
+    role: outcome
+    ordered: true
+    states: [low, high]
+    parents: {{cause: {{sign: mixed}}}}
+    table:
+      form: table
+      rows:
+        - {{given: {{cause: low}}, p: {row}, confidence: {confidence}}}
+        - {{given: {{cause: high}}, p: {{low: 0.55, high: 0.45}}, confidence: 4}}
+""",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "noted"), [("en", "outside its own 80 %"), ("zh-Hant", "80 % 區間之外")]
+)
+def test_a_row_whose_interval_leaves_it_out_is_marked(lang: str, noted: str) -> None:
+    asked = ("sensitivity", "-g", two_nodes("{low: 0.005, high: 0.995}", 1), "--kind", "rows")
+    asked = (*asked, "--level", "0.8")
+    rows = run(*asked, "--json").json["rows"]
+    for each in rows:
+        low, high = each["interval"]
+        # No number is smaller than what means anything.
+        assert low == 0 or low >= 1e-12
+        marked = not low <= each["now"] <= high
+        assert marked == (each["entry"].endswith("| cause = low)"))
+    out = run(*asked, "--lang", lang).out
+    (row,) = (line for line in out.splitlines() if line.startswith("P(effect = low | cause = low)"))
+    assert " * " in row
+    assert noted in out
+    assert out.count("*") == 2
+    # Under it the answer is 0, and no less.
+    given = run(*asked, "--given", "cause=low", "--json").json["rows"]
+    assert all(0 <= answer <= 1 for each in given for answer in each["answers"])
+    usual = ("sensitivity", "-g", two_nodes("{low: 0.4, high: 0.6}", 5), "--kind", "rows")
+    assert "*" not in run(*usual).out
+
+
+@pytest.mark.parametrize(
+    ("row", "marked"), [("{low: 0.005, high: 0.995}", 1), ("{low: 0.4, high: 0.6}", 0)]
+)
+def test_the_chart_marks_what_its_interval_leaves_out(row: str, marked: int) -> None:
+    model = cm.load(two_nodes(row, 1))
+    chart = charts.of_sensitivity(model, sensitivity(model, kinds=["rows"]))
+    (panel,) = chart.panels
+    assert isinstance(panel, Tornado)
+    assert sum(each.label.endswith(" *") for each in panel.swings) == marked
+    assert sum("outside its own 90 % interval" in each for each in chart.remarks) == marked
+    for each in panel.swings:
+        assert (each.low <= panel.base <= each.high) is not each.label.endswith(" *")
+
+
+def test_a_chart_of_nothing_that_moves_has_no_legend() -> None:
+    model = cm.load(two_nodes("{low: 0.4, high: 0.6}", 5))
+    given = {"cause": "low"}
+    chart = charts.of_sensitivity(model, sensitivity(model, kinds=["do"], given=given))
+    assert (chart.panels, chart.keys) == ((), ())
+
+
+def test_confidence_of_zero_is_said_to_leave_everything_open() -> None:
+    asked = ("sensitivity", "-g", two_nodes("{low: 0.4, high: 0.6}", 0))
+    data = run(*asked, "--json").json
+    assert data["confidence_zero"] == ["effect"]
+    assert data["without_confidence"] == []
+    assert "may be anything from 0 to 1: rows of effect." in run(*asked).out
+    assert "0 至 1 之間任何值:effect 的列" in run(*asked, "--lang", "zh-Hant").out
+    usual = run("sensitivity", "-g", two_nodes("{low: 0.4, high: 0.6}", 5), "--json").json
+    assert usual["confidence_zero"] == []
+
+
+def test_where_nothing_can_be_varied_no_heading_stands_alone() -> None:
+    asked = ("sensitivity", "-g", two_nodes("{low: 0.4, high: 0.6}", 5), "--given", "cause=low")
+    out = run(*asked, "--kind", "observe", "--kind", "do").out
+    assert "No node is left that could be observed.\nNo node is left that could be set." in out
+    assert "Observing a node" not in out
+    assert out.split()[:3] == ["answer", "─" * 6, "40.0"]
+    whole = run(*asked).out
+    assert whole.startswith("Changing a row of a table")
+    assert "No node is left that could be set." in whole
+    chinese = run(*asked, "--kind", "do", "--lang", "zh-Hant", "--format", "md").out
+    assert "沒有其他節點可供設定。" in chinese
+    assert "設定一個節點" not in chinese
+
+
+def test_where_no_row_has_an_interval_none_is_spoken_of() -> None:
+    out = run("sensitivity", "-g", str(ASIA), "--target", "dysp", "--states", "yes").out
+    assert "over its interval" not in out
+    assert "Each number moves alone; the others of its row keep their proportions." in out
 
 
 def test_a_graph_without_confidence_has_slopes_only() -> None:
@@ -128,6 +262,8 @@ def test_a_graph_without_confidence_has_slopes_only() -> None:
         (["--target", "btc_retrun"], "Did you mean 'btc_return'?"),
         (["--states", "dwn"], "Did you mean 'down'?"),
         (["--given", "btc_return=down"], "is given itself"),
+        (["--belief", "btc_return=down:0.5,flat:0.5"], "a belief on 'btc_return' itself"),
+        (["--belief", "btc_return=down:0.5,flat:0.5", "--kind", "do"], "with --target"),
         (["--belief", "etf_flow=flat:0.5,inflow:0.5"], "say it by --likelihood"),
         (["--level", "0"], "expected a number between 0 and 1"),
         (["--level", "nan"], "expected a number between 0 and 1"),

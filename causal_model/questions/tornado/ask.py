@@ -65,7 +65,8 @@ def sensitivity(
     Raises:
         EvidenceError: a finding names something unknown, or rows are asked for under a belief.
         ImpossibleEvidence: the evidence has probability zero.
-        QueryError: unknown target, state or kind, or the findings fix the target.
+        QueryError: unknown target, state or kind, or the findings fix the target, or say its
+            probabilities.
         TooLarge: the graph is too wide for the memory that is allowed.
     """
     asked = tuple(dict.fromkeys(kinds))
@@ -83,6 +84,11 @@ def sensitivity(
         raise QueryError(
             f"{node!r} is given itself, so its probability hangs on nothing else; ask for another"
             " node with --target"
+        )
+    if node in bound.beliefs:
+        raise QueryError(
+            f"there is a belief on {node!r} itself, so its probability is what the belief says, whatever"
+            " else is seen or set; ask for another node with --target"
         )
     value = float(weights @ np.array(list(result[node].values())))
     observe = do = functions = intervals = None

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from causal_model.analysis.hyperbolas import NO_EVIDENCE
 from causal_model.analysis.sensitivity import EntryFunctions
 from causal_model.analysis.two_way import PairFunction
 from causal_model.harmless import on_one_line
@@ -76,7 +77,7 @@ class EntryEffect:
         entry: the entry.
         now: its value t0.
         interval: where it lies with probability `level`, its Beta distribution cut at both ends alike;
-            None where the row has no confidence.
+            None where the row has no confidence. The mean of a very skewed row may lie outside of it.
         answers: the answer with the entry at the ends of the interval; None likewise, or where the
             evidence is impossible there.
         slope: derivative of the answer by the entry.
@@ -97,11 +98,16 @@ class EntryEffect:
         """How far the answer moves over the interval."""
         return None if self.answers is None else abs(self.answers[1] - self.answers[0])
 
+    @property
+    def outside(self) -> bool:
+        """Whether the entry as it is lies outside its own interval, so that both ends are on one side."""
+        return self.interval is not None and not self.interval[0] <= self.now <= self.interval[1]
+
     def at(self, value: float) -> float | None:
         """The answer with the entry at some value from 0 to 1; None where the evidence is impossible."""
         a, b, c, d = self.coefficients
         below = c * value + d
-        return (a * value + b) / below if below > 1e-12 else None
+        return min(max((a * value + b) / below, 0.0), 1.0) if below > NO_EVIDENCE else None
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
@@ -161,7 +167,8 @@ class Sensitivity:
         """The answer at both ends of every interval, shape (2, entries); NaN where there is none."""
         assert self.functions is not None
         assert self.intervals is not None
-        return self.functions.at(self.intervals)
+        # A probability misses 0 and 1 by rounding alone.
+        return self.functions.at(self.intervals).clip(0.0, 1.0)
 
     @cached_property
     def order(self) -> tuple[int, ...]:
@@ -222,6 +229,19 @@ class Sensitivity:
         found = {self.functions.place(each)[0]: None for each in self.order if not known[each]}
         return tuple(found)
 
+    @cached_property
+    def without_any_confidence(self) -> tuple[str, ...]:
+        """The nodes whose tables matter and have rows with confidence 0, which may be anything."""
+        if self.functions is None or self.intervals is None:
+            return ()
+        open_ = (self.intervals[0] == 0) & (self.intervals[1] == 1)
+        places = [self.functions.place(each) for each in self.order if open_[each]]
+        return tuple(
+            dict.fromkeys(
+                name for name, at in places if self._bases[name].of(at[:-1]).confidence == 0
+            )
+        )
+
     def heading(self) -> dict[str, Any]:
         """What was asked and the answer as it is, as plain data for JSON."""
         return {
@@ -254,6 +274,7 @@ class Sensitivity:
             "rows": rows,
             "rows_that_matter": None if rows is None else len(self.order),
             "without_confidence": list(self.without_confidence),
+            "confidence_zero": list(self.without_any_confidence),
             "left_out": list(self.left_out),
         }
 

@@ -78,6 +78,7 @@ class Sensitivity(OfOneGraph):
     rows: list[EntryEffect] | None = None
     rows_that_matter: int | None = None
     without_confidence: list[str] = Field(default_factory=list)
+    confidence_zero: list[str] = Field(default_factory=list)
     left_out: list[str] = Field(default_factory=list)
     row: EntryEffect | None = None
     pair: PairEffect | None = None
