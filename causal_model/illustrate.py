@@ -7,6 +7,7 @@ import numpy as np
 from causal_model.analysis.strength import Strength
 from causal_model.build import row_confidences, row_counts
 from causal_model.errors import RenderError, did_you_mean
+from causal_model.glossary import listed, term
 from causal_model.inference.findings import describe
 from causal_model.inference.result import QueryResult
 from causal_model.network import Array, Network
@@ -20,8 +21,6 @@ NOTES = {
     "en": "A conditional scenario under this graph's assumptions, not a forecast.",
     "zh-Hant": "在本圖假設下的條件情景,並非預測。",
 }
-NOTHING_GIVEN = {"en": "nothing given", "zh-Hant": "未給定任何發現"}
-EVIDENCE = {"en": "P(evidence)", "zh-Hant": "P(證據)"}
 # Behind the numbers of a node, and how strong an arrow is; for tooltips.
 BASIS = {
     "en": {
@@ -75,11 +74,11 @@ def picture_of(
     for finding in result.findings:
         findings.setdefault(finding.node, []).append(finding)
     names = tuple(graph.nodes if graph else network.variables)
-    given = ", ".join(describe(each) for each in result.findings)
+    given = listed((describe(each, lang) for each in result.findings), lang)
     behind = _bases(graph, lang) if graph else {}
-    subtitle = f"{GIVEN[lang]} {given}" if given else NOTHING_GIVEN[lang]
+    subtitle = f"{GIVEN[lang]} {given}" if given else term("nothing given", lang)
     if any(each.kind not in ("do", "belief") for each in result.findings):
-        subtitle += f"; {EVIDENCE[lang]} = {result.evidence_probability:.4g}"
+        subtitle += f"; {term('P(evidence)', lang)} = {result.evidence_probability:.4g}"
     return Picture(
         title=graph.title.text(lang) if graph else result.graph_id,
         subtitle=subtitle,

@@ -14,7 +14,7 @@ from causal_model.charts.words import (
     title_of,
     words_of,
 )
-from causal_model.illustrate import EVIDENCE
+from causal_model.glossary import term
 from causal_model.inference.intervals import Intervals
 from causal_model.inference.result import EstimatedResult, QueryResult
 from causal_model.model import Model
@@ -133,7 +133,7 @@ def of_scenarios(
             )
             + _of_several(model, node, answer, chosen, lang),
             titles[name],
-            f"{EVIDENCE[lang]} = {answer.evidence_probability:.3g}",
+            f"{term('P(evidence)', lang)} = {answer.evidence_probability:.3g}",
         )
         for name, answer in answers.items()
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from causal_model.illustrate import EVIDENCE, NOTES
+from causal_model.glossary import either, listed, term
+from causal_model.illustrate import NOTES
 from causal_model.model import Model
 from causal_model.render.charts.values import Chart, Key, Panel
 from causal_model.spec.evidence import Finding
@@ -25,13 +26,10 @@ WORDS = {
     "en": {
         "given": "Given {}",
         "nothing": "Nothing given",
-        "end": ".",
         "also": "; {} = {:.4g}",
         "do": "do({} = {})",
-        "likelihood": "signs of {}: {}",
-        "belief": "belief in {}: {}",
-        "comma": ", ",
-        "or": " or ",
+        "likelihood": "sign of {} ({})",
+        "belief": "belief about {} ({})",
         "of": "{}: {}",
         "probability": "probability (%)",
         "prior": "with nothing given",
@@ -43,17 +41,14 @@ WORDS = {
     },
     "zh-Hant": {
         "given": "給定 {}",
-        "nothing": "未給定任何證據",
-        "end": "。",
+        "nothing": "未給定任何發現",
         "also": ";{} = {:.4g}",
         "do": "do({} = {})",
-        "likelihood": "{} 的跡象:{}",
-        "belief": "對 {} 的信念:{}",
-        "comma": "、",
-        "or": "或",
+        "likelihood": "{}的跡象({})",
+        "belief": "關於{}的信念({})",
         "of": "{}:{}",
         "probability": "機率(%)",
-        "prior": "未給定任何證據時",
+        "prior": "未給定任何發現時",
         "interval": "{} 區間",
         "now": "目前",
         "rise": "高於目前",
@@ -65,7 +60,8 @@ WORDS = {
 
 def words_of(lang: str) -> dict[str, str]:
     """The shared words of a language."""
-    return WORDS[lang]
+    ends = {"end": term("full stop", lang)}
+    return {**WORDS[lang], **{name: term(name, lang) for name in ("comma", "or")}, **ends}
 
 
 def label(model: Model, node: str, state: str | None, lang: str) -> str:
@@ -77,7 +73,7 @@ def label(model: Model, node: str, state: str | None, lang: str) -> str:
 
 def joined(model: Model, node: str, states: Sequence[str], lang: str) -> str:
     """A set of states in words, `down or strong down`."""
-    return WORDS[lang]["or"].join(label(model, node, each, lang) for each in states)
+    return either((label(model, node, each, lang) for each in states), lang)
 
 
 def given(model: Model, findings: Sequence[Finding], lang: str) -> str:
@@ -85,9 +81,7 @@ def given(model: Model, findings: Sequence[Finding], lang: str) -> str:
     words = WORDS[lang]
     if not findings:
         return words["nothing"]
-    return words["given"].format(
-        words["comma"].join(finding(model, each, lang) for each in findings)
-    )
+    return words["given"].format(listed((finding(model, each, lang) for each in findings), lang))
 
 
 def finding(model: Model, told: Finding, lang: str) -> str:
@@ -100,10 +94,10 @@ def finding(model: Model, told: Finding, lang: str) -> str:
     if told.kind == "do":
         return words["do"].format(node, label(model, told.node, told.state, lang))
     numbers = told.weights if told.kind == "likelihood" else told.probabilities
-    listed = words["comma"].join(
+    by_state = [
         f"{label(model, told.node, state, lang)} {number:.3g}" for state, number in numbers.items()
-    )
-    return words[told.kind].format(node, f"({listed})")
+    ]
+    return words[told.kind].format(node, listed(by_state, lang))
 
 
 def event(model: Model, node: str, states: Sequence[str], lang: str) -> str:
@@ -116,10 +110,11 @@ def event(model: Model, node: str, states: Sequence[str], lang: str) -> str:
 
 def assigned(model: Model, states: Mapping[str, str], lang: str) -> str:
     """States of nodes in words, `China's policy = hard mandate`."""
-    return WORDS[lang]["comma"].join(
+    told = [
         f"{label(model, node, None, lang)} = {label(model, node, state, lang)}"
         for node, state in states.items()
-    )
+    ]
+    return listed(told, lang)
 
 
 def title_of(model: Model, lang: str) -> str:
@@ -132,8 +127,8 @@ def evidence_of(model: Model, findings: Sequence[Finding], probability: float, l
     words = WORDS[lang]
     told = given(model, findings, lang)
     if any(each.kind not in ("do", "belief") for each in findings):
-        told += words["also"].format(EVIDENCE[lang], probability)
-    return told + words["end"]
+        told += words["also"].format(term("P(evidence)", lang), probability)
+    return told + term("full stop", lang)
 
 
 def share_text(level: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from causal_model.cli.output import Column
+from causal_model.glossary import listed, sentences, term
 from causal_model.illustrate import NOTES
 from causal_model.inference.findings import describe
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
@@ -26,19 +27,15 @@ SENTENCES = {
     "en": {
         "given": "Given {}.",
         "nothing": "Nothing given.",
-        "evidence": "P(evidence)",
         "states": "P(these states | findings)",
-        "end": ".",
-        "tied": " Other states of these nodes are just as probable.",
+        "tied": "Other states of these nodes are just as probable.",
         "draws": "; by {:,} draws with an effective sample size of {:,.0f}",
     },
     "zh-Hant": {
         "given": "給定 {}。",
         "nothing": "未給定任何發現。",
-        "evidence": "P(證據)",
         "states": "P(這些狀態 | 發現)",
-        "end": "。",
-        "tied": " 這些節點另有其他狀態同樣可能。",
+        "tied": "這些節點另有其他狀態同樣可能。",
         "draws": ";依 {:,} 次抽樣,有效樣本數 {:,.0f}",
     },
 }
@@ -123,7 +120,7 @@ def labelled(model: Model, node: str, state: str | None, lang: str) -> str:
 
 def evidence_in_words(lang: str) -> str:
     """The name of the probability of the evidence."""
-    return SENTENCES[lang]["evidence"]
+    return term("P(evidence)", lang)
 
 
 def of_evidence(result: QueryResult, lang: str = "en") -> str:
@@ -135,7 +132,7 @@ def of_evidence(result: QueryResult, lang: str = "en") -> str:
     seen = any(each.kind not in ("do", "belief") for each in result.findings)
     if not seen:
         return given
-    return f"{given} {evidence_in_words(lang)} = {result.evidence_probability:.4g}"
+    return sentences([given, f"{evidence_in_words(lang)} = {result.evidence_probability:.4g}"], lang)
 
 
 def of_findings(findings: Sequence[Finding], lang: str = "en") -> str:
@@ -143,7 +140,7 @@ def of_findings(findings: Sequence[Finding], lang: str = "en") -> str:
     words = SENTENCES[lang]
     if not findings:
         return words["nothing"]
-    return words["given"].format(", ".join(describe(each) for each in findings))
+    return words["given"].format(listed((describe(each, lang) for each in findings), lang))
 
 
 def of_draws(result: EstimatedResult, lang: str = "en") -> str:
@@ -154,5 +151,7 @@ def of_draws(result: EstimatedResult, lang: str = "en") -> str:
 def of_states(best: MostProbable, lang: str = "en") -> str:
     """What was given, how probable the most probable states are, and whether others are as well."""
     words = SENTENCES[lang]
-    told = f"{of_findings(best.findings, lang)} {words['states']} = {best.probability:.4g}"
-    return told + words["end"] + (words["tied"] if best.tied else "")
+    told = f"{words['states']} = {best.probability:.4g}{term('full stop', lang)}"
+    return sentences(
+        [of_findings(best.findings, lang), told, words["tied"] if best.tied else ""], lang
+    )

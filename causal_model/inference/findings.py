@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from causal_model.errors import EvidenceError, did_you_mean
+from causal_model.glossary import term
 from causal_model.network import Array, Network, Variable
 from causal_model.spec.evidence import Finding
 
@@ -167,8 +168,8 @@ def stack(network: Network, rows: Sequence[Findings]) -> Findings:
     )
 
 
-def describe(finding: Finding) -> str:
-    """The finding as a user would write it.
+def describe(finding: Finding, lang: str = "en") -> str:
+    """The finding as a user would write it, with the name of its kind in a language.
 
     >>> from causal_model.spec.evidence import Observed
     >>> describe(Observed(node="etf_flow", state="outflow"))
@@ -182,7 +183,7 @@ def describe(finding: Finding) -> str:
         return f"do {finding.node}={finding.state}"
     numbers = finding.weights if finding.kind == "likelihood" else finding.probabilities
     listed = ",".join(f"{state}:{number:.6g}" for state, number in numbers.items())
-    return f"{finding.kind} {finding.node}={listed}"
+    return f"{term(finding.kind, lang)} {finding.node}={listed}"
 
 
 def _combined(

@@ -50,7 +50,7 @@ def test_headings_and_sentences_are_chinese(command: list[str], format_: str) ->
 
 def test_the_caption_says_the_same_in_both_languages() -> None:
     ran = run("query", "--given", "etf_flow=flat", "--lang", "zh-Hant")
-    assert re.search(r"^給定 etf_flow=flat。 P\(證據\) = 0\.37\d+$", ran.out, re.MULTILINE)
+    assert re.search(r"^給定 etf_flow=flat。P\(證據\) = 0\.37\d+$", ran.out, re.MULTILINE)
     assert ran.err == "在本圖假設下的條件情景,並非預測。\n"
     ran = run("query", "--given", "etf_flow=flat")
     assert re.search(r"^Given etf_flow=flat\. P\(evidence\) = 0\.37\d+$", ran.out, re.MULTILINE)
