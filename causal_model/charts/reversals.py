@@ -34,7 +34,7 @@ WORDS = {
         "findings": "Changes of one finding that can do it alone, another reading or strength: {}.",
         "none": "No single row can.",
         "within": "within its interval",
-        "beyond": "{:.1f} x as far as it reaches",
+        "beyond": "{:.1f} × as far as it reaches",
         "unknown": "no interval",
         "more": "{} more rows would have to move further.",
     },
