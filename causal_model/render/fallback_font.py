@@ -10,7 +10,7 @@ from pathlib import Path
 from causal_model.render.shapes import Drawing, Text, flat
 from causal_model.render.text import lacking, one_line
 
-__all__ = ["cjk_font", "face_of", "foreign", "has_all", "runs"]
+__all__ = ["bold_of", "cjk_font", "face_of", "family_of", "foreign", "has_all", "runs"]
 
 # Where common systems keep fonts with Chinese characters, the plain and the clear ones first; the first
 # that is there is taken.
@@ -25,7 +25,7 @@ CJK_FONTS = (
     "C:/Windows/Fonts/msyh.ttc",
 )
 # Of the faces in a file, the one that is drawn for Traditional Chinese; else the first.
-TRADITIONAL = {"NotoSansCJK-Regular.ttc": 3}
+TRADITIONAL = {"NotoSansCJK-Regular.ttc": 3, "NotoSansCJK-Bold.ttc": 3}
 
 
 def foreign(drawing: Drawing) -> str:
@@ -44,6 +44,20 @@ def runs(text: str) -> Iterator[tuple[bool, str]]:
 def cjk_font() -> Path | None:
     """A font of the system with Chinese characters, if there is one."""
     return next((path for path in map(Path, CJK_FONTS) if path.is_file()), None)
+
+
+def bold_of(font: Path) -> Path:
+    """The bold type of a font, in a file beside it; the font itself where there is none."""
+    bold = font.with_name(font.name.replace("Regular", "Bold"))
+    return bold if bold.is_file() else font
+
+
+def family_of(font: Path) -> str:
+    """The name of the family of the face that is taken, as a stylesheet would say it."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font, fontNumber=face_of(font), lazy=True) as opened:
+        return str(opened["name"].getBestFamilyName())
 
 
 def face_of(font: Path) -> int:

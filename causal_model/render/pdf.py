@@ -7,7 +7,7 @@ import datetime
 import logging
 from typing import Any
 
-from causal_model.render.fallback_font import cjk_font, face_of, foreign, runs
+from causal_model.render.fallback_font import bold_of, cjk_font, face_of, foreign, runs
 from causal_model.render.shapes import Drawing, Path, Rect, Text, flat
 from causal_model.render.text import BOLD, FONTS, REGULAR, one_line, printable
 
@@ -30,8 +30,8 @@ def write_pdf(drawing: Drawing) -> bytes:
     page.add_font("DejaVu", "B", str(FONTS / BOLD))
     fallback = cjk_font() if foreign(drawing) else None
     if fallback is not None:
-        for style in ("", "B"):
-            page.add_font("CJK", style, str(fallback), collection_font_number=face_of(fallback))
+        for style, font in (("", fallback), ("B", bold_of(fallback))):
+            page.add_font("CJK", style, str(font), collection_font_number=face_of(font))
     page.add_page()
     for shape in flat(drawing.shapes):
         if isinstance(shape, Text):

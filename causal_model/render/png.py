@@ -5,7 +5,7 @@ With the bundled font alone, the same input gives the same bytes.
 
 import math
 
-from causal_model.render.fallback_font import cjk_font, foreign, has_all
+from causal_model.render.fallback_font import bold_of, cjk_font, family_of, foreign, has_all
 from causal_model.render.shapes import Drawing
 from causal_model.render.svg import write_svg
 from causal_model.render.text import BOLD, FONTS, REGULAR
@@ -31,10 +31,14 @@ def write_png(drawing: Drawing, scale: float = SCALE) -> bytes:
     fallback = cjk_font() if lacking else None
     # Of all fonts of a system, any would be taken, though it were one with serifs.
     enough = fallback is not None and has_all(fallback, lacking)
-    fonts = [FONTS / REGULAR, FONTS / BOLD, *([fallback] if fallback and enough else [])]
+    fonts, other = [FONTS / REGULAR, FONTS / BOLD], ""
+    if fallback and enough:
+        # Told by name, as else the first of its files is taken, whether the text is bold or not.
+        fonts += [fallback, bold_of(fallback)]
+        other = family_of(fallback)
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=write_svg(drawing),
+            svg_string=write_svg(drawing, other=other),
             zoom=min(scale, largest_scale(drawing)),
             skip_system_fonts=enough or not lacking,
             font_files=[str(font) for font in fonts],

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from causal_model.render.shapes import Drawing, Group, Path, Rect, Shape, Text
-from causal_model.render.text import printable
+from causal_model.render.text import lacking, printable
 
 __all__ = ["FAMILY", "write_svg"]
 
@@ -12,8 +12,14 @@ FAMILY = (
 )
 
 
-def write_svg(drawing: Drawing) -> str:
-    """Write SVG: one element per shape, groups with their attributes and a title as tooltip."""
+def write_svg(drawing: Drawing, *, other: str = "") -> str:
+    """Write SVG: one element per shape, groups with their attributes and a title as tooltip.
+
+    Args:
+        drawing: what is drawn.
+        other: the family of the font for texts with characters that the bundled one lacks; default what
+            the program takes that shows the file.
+    """
     root = ET.Element(
         "svg",
         {
@@ -32,21 +38,21 @@ def write_svg(drawing: Drawing) -> str:
         root, "rect", {"width": "100%", "height": "100%", "fill": "#ffffff", "class": "canvas"}
     )
     for shape in drawing.shapes:
-        _add(root, shape)
+        _add(root, shape, other)
     ET.indent(root, " ")
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _add(parent: ET.Element, shape: Shape) -> None:
+def _add(parent: ET.Element, shape: Shape, other: str) -> None:
     if isinstance(shape, Group):
         attributes = {key: printable(value) for key, value in shape.attributes.items()}
         group = ET.SubElement(parent, "g", attributes)
         if shape.tooltip:
             ET.SubElement(group, "title").text = printable(shape.tooltip)
         for each in shape.shapes:
-            _add(group, each)
+            _add(group, each, other)
     elif isinstance(shape, Text):
-        _add_text(parent, shape)
+        _add_text(parent, shape, other)
     elif isinstance(shape, Rect):
         attributes = {
             "x": _number(shape.x),
@@ -61,7 +67,7 @@ def _add(parent: ET.Element, shape: Shape) -> None:
         ET.SubElement(parent, "path", {"d": _outline(shape)} | _painted(shape))
 
 
-def _add_text(parent: ET.Element, shape: Text) -> None:
+def _add_text(parent: ET.Element, shape: Text, other: str) -> None:
     attributes = {
         "x": _number(shape.x),
         "y": _number(shape.y),
@@ -76,6 +82,8 @@ def _add_text(parent: ET.Element, shape: Text) -> None:
         attributes["text-decoration"] = "line-through"
     if shape.name:
         attributes["class"] = shape.name
+    if other and lacking(shape.text):
+        attributes["font-family"] = other
     ET.SubElement(parent, "text", attributes).text = printable(shape.text)
 
 

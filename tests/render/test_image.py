@@ -2,11 +2,13 @@
 
 import io
 import re
+import shutil
 import struct
 import time
 import zlib
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from causal_model.render.pdf import write_pdf
 from causal_model.render.picture import Picture
 from causal_model.render.png import SCALE, write_png
 from causal_model.render.shapes import flat
+from causal_model.render.svg import write_svg
 from causal_model.render.text import FONTS
 from tests.render.pictures import KINDS, one_node, saying
 
@@ -262,6 +265,43 @@ def test_a_pdf_with_chinese_labels_says_what_they_say(picture: Picture) -> None:
     chinese = draw(cm.load("article").picture(lang="zh-Hant"))
     assert output.remarks(chinese, "pdf") == []
     assert "".join(Page(write_pdf(chinese)).lines()) == texts_of(chinese)
+
+
+def written(text: str, *, bold: bool) -> sh.Drawing:
+    return sh.Drawing(
+        200, 60, (sh.Text(10, 40, text, 30, "#000000", bold=bold),), "text", "zh-Hant"
+    )
+
+
+@pytest.mark.skipif(
+    (found := fallback_font.cjk_font()) is None or fallback_font.bold_of(found) == found,
+    reason="no bold font with Chinese characters is here",
+)
+def test_bold_chinese_is_bold_too() -> None:
+    def ink(drawing: sh.Drawing) -> int:
+        histogram = pillow.open(io.BytesIO(write_png(drawing))).convert("L").histogram()
+        return sum((255 - grey) * count for grey, count in enumerate(histogram))
+
+    plain, bold = (ink(written("避險全部", bold=each)) for each in (False, True))
+    assert bold > 1.1 * plain
+    assert write_pdf(written("全", bold=True)) != write_pdf(written("全", bold=False))
+
+
+def test_a_font_without_a_bold_file_beside_it_is_its_own_bold(tmp_path: Path) -> None:
+    regular, bold = tmp_path / "Some-Regular.ttf", tmp_path / "Some-Bold.ttf"
+    shutil.copy(FONTS / "DejaVuSans.ttf", regular)
+    assert fallback_font.bold_of(regular) == regular
+    shutil.copy(FONTS / "DejaVuSans-Bold.ttf", bold)
+    assert fallback_font.bold_of(regular) == bold
+    assert fallback_font.family_of(bold) == fallback_font.family_of(regular) == "DejaVu Sans"
+
+
+def test_texts_that_the_bundled_font_lacks_can_name_another_font() -> None:
+    assert (
+        '<text x="10" y="40" font-size="30" fill="#000000" font-family="Some Font">中<'
+        in write_svg(written("中", bold=False), other="Some Font")
+    )
+    assert "Some Font" not in write_svg(written("plain", bold=False), other="Some Font")
 
 
 def test_a_font_is_taken_alone_only_if_it_has_all_characters() -> None:
