@@ -166,7 +166,10 @@ def _span_words(plot: _Plot) -> Shape:
     long = width(words, TEXT_SIZE)
     left = sum(plot.across.at(each) for each in plot.panel.span) / 2 - long / 2
     left = min(max(left, plot.across.start + 4), plot.across.end - long - 4)
-    left, base = plot.vacant.place([(left, plot.up.start - 7), (left, plot.up.end + 15)], long)
+    foot, head = plot.up.start - 7, plot.up.end + 15
+    rows = (0, LINE_HEIGHT + 1, 2 * LINE_HEIGHT + 2, 4 * LINE_HEIGHT)
+    places = [(left, base) for away in rows for base in (foot - away, head + away)]
+    left, base = plot.vacant.place(places, long)
     return Text(left, base, words, TEXT_SIZE, SOFT, name="span-words")
 
 

@@ -95,12 +95,9 @@ def test_every_name_is_beside_the_end_of_its_curve_or_a_line_leads_there(
         _, sample = found[line.label]
         x, y = curve.points[-1]
         left, middle = sample.points[0]
-        ends = [there for here, there in leads if here == (x, y)]
-        if ends:
-            assert any(math.dist(each, (left, middle)) < 5 for each in ends)
-        else:
-            assert abs(y - middle) <= BESIDE + LINE * (len(lines) - 1)
-            assert x - 250 <= left <= x + 10
+        led = any(here == (x, y) and math.dist(there, (left, middle)) < 5 for here, there in leads)
+        beside = abs(y - middle) <= BESIDE + LINE * (len(lines) - 1) and x - 250 <= left <= x + 10
+        assert led or beside
 
 
 def test_a_name_on_the_plot_hides_nothing() -> None:
