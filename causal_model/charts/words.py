@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from causal_model.glossary import either, listed, term
+from causal_model.glossary import listed, term
 from causal_model.illustrate import NOTES
+from causal_model.in_words import finding, joined, label
 from causal_model.model import Model
 from causal_model.render.charts.values import Chart, Key, Panel
 from causal_model.spec.evidence import Finding
@@ -27,9 +28,6 @@ WORDS = {
         "given": "Given {}",
         "nothing": "Nothing given",
         "also": "; {} = {:.4g}",
-        "do": "do({} = {})",
-        "likelihood": "sign of {} ({})",
-        "belief": "belief about {} ({})",
         "of": "{}: {}",
         "probability": "probability (%)",
         "prior": "with nothing given",
@@ -43,9 +41,6 @@ WORDS = {
         "given": "給定 {}",
         "nothing": "未給定任何發現",
         "also": ";{} = {:.4g}",
-        "do": "do({} = {})",
-        "likelihood": "{}的跡象({})",
-        "belief": "關於{}的信念({})",
         "of": "{}:{}",
         "probability": "機率(%)",
         "prior": "未給定任何發現時",
@@ -64,40 +59,12 @@ def words_of(lang: str) -> dict[str, str]:
     return {**WORDS[lang], **{name: term(name, lang) for name in ("comma", "or")}, **ends}
 
 
-def label(model: Model, node: str, state: str | None, lang: str) -> str:
-    """The label of a node, or of one of its states; the id where it has none."""
-    if model.graph is None:
-        return state or node
-    return model.graph.label(node, state, lang)
-
-
-def joined(model: Model, node: str, states: Sequence[str], lang: str) -> str:
-    """A set of states in words, `down or strong down`."""
-    return either((label(model, node, each, lang) for each in states), lang)
-
-
 def given(model: Model, findings: Sequence[Finding], lang: str) -> str:
     """What was given, with the labels of the graph, without a full stop."""
     words = WORDS[lang]
     if not findings:
         return words["nothing"]
     return words["given"].format(listed((finding(model, each, lang) for each in findings), lang))
-
-
-def finding(model: Model, told: Finding, lang: str) -> str:
-    """One finding with the labels of the graph."""
-    words = WORDS[lang]
-    node = label(model, told.node, None, lang)
-    if told.kind == "observed" or told.kind == "excluded":
-        sign = "=" if told.kind == "observed" else "≠"
-        return f"{node} {sign} {label(model, told.node, told.state, lang)}"
-    if told.kind == "do":
-        return words["do"].format(node, label(model, told.node, told.state, lang))
-    numbers = told.weights if told.kind == "likelihood" else told.probabilities
-    by_state = [
-        f"{label(model, told.node, state, lang)} {number:.3g}" for state, number in numbers.items()
-    ]
-    return words[told.kind].format(node, listed(by_state, lang))
 
 
 def event(model: Model, node: str, states: Sequence[str], lang: str) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from causal_model.cli.output import Column
 from causal_model.glossary import listed, sentences, term
 from causal_model.illustrate import NOTES
+from causal_model.in_words import label as labelled
 from causal_model.inference.findings import describe
 from causal_model.inference.result import EstimatedResult, MostProbable, QueryResult
-from causal_model.model import Model
 from causal_model.spec.evidence import Finding
 
 __all__ = [
@@ -111,13 +111,6 @@ def closing(lang: str) -> str:
     return NOTES[lang]
 
 
-def labelled(model: Model, node: str, state: str | None, lang: str) -> str:
-    """The label of a node, or of one of its states, in a language; the id where it has none."""
-    if model.graph is None:
-        return state or node
-    return model.graph.label(node, state, lang)
-
-
 def evidence_in_words(lang: str) -> str:
     """The name of the probability of the evidence."""
     return term("P(evidence)", lang)
@@ -132,7 +125,9 @@ def of_evidence(result: QueryResult, lang: str = "en") -> str:
     seen = any(each.kind not in ("do", "belief") for each in result.findings)
     if not seen:
         return given
-    return sentences([given, f"{evidence_in_words(lang)} = {result.evidence_probability:.4g}"], lang)
+    return sentences(
+        [given, f"{evidence_in_words(lang)} = {result.evidence_probability:.4g}"], lang
+    )
 
 
 def of_findings(findings: Sequence[Finding], lang: str = "en") -> str:

@@ -37,9 +37,9 @@ def test_the_table_shows_shares_paths_and_conflict() -> None:
     assert done.code == 0
     assert "P(Bitcoin over the week: strong down or down): 35.4 % with nothing given" in done.out
     assert "all together" in done.out
-    assert "do Spot-ETF flow = flat" in done.out
+    assert "do(Spot-ETF flow = flat)" in done.out
     assert "Spot-ETF flow → Bitcoin over the week" in done.out
-    assert "sign of GPU spot quotes: falling 0.8, flat 0.3, rising 0.1" in done.out
+    assert "sign of GPU spot quotes (falling 0.8, flat 0.3, rising 0.1)" in done.out
     assert "Conflict measure" in done.out
     assert "not a forecast" in done.err
 
@@ -76,6 +76,47 @@ def test_markdown_has_a_table_for_each_part() -> None:
     text = run("explain", *FOUR, "--format", "md").out
     assert sum(line.startswith("|---") for line in text.splitlines()) == 3
     assert "Shared out among the 4 findings" in text
+
+
+def test_findings_without_a_path_are_told_in_one_line() -> None:
+    names = [f"n{at}" for at in range(8)]
+    write_chain({name: ["x", "y"] for name in names})
+    told = ("explain", "-g", "chain.yaml", "-q", *(f"--given={name}=x" for name in names[:7]))
+    lines = run(*told).out.splitlines()
+    closed = "; ".join(f"{name} = x" for name in names[:6])
+    assert f"No open path from: {closed}." in lines
+    assert sum("o open path" in line for line in lines if "adds" not in line) == 1
+    assert "沒有通路:n0 = x;n1 = x;" in run(*told, "--lang", "zh-Hant").out
+    # Where no finding has a path there is no table of paths.
+    alone = run("explain", "-q", "--do", "cloud_rental_quotes=falling").out
+    assert "No open path from: do(Cloud rental quotes = falling)." in alone
+    assert "Paths to" not in alone
+
+
+def test_what_a_belief_closes_is_told() -> None:
+    rents = "gpu_rental_price=falls_sharply:0.1,falls:0.2,steady:0.3,rises:0.4"
+    told = ("explain", "--given", "gpu_spot_quotes=falling", "--belief", rents)
+    line = "Every path is closed by what is believed: GPU spot quotes = falling."
+    assert line in run(*told).out.splitlines()
+    shares = run(*told, "--json").json["shares"]
+    assert [each["closed"] for each in shares] == ["belief", None]
+    assert shares[0]["paths"] == []
+    rows = list(csv.DictReader(io.StringIO(run(*told, "--format", "csv").out)))
+    assert [row["closed"] for row in rows] == ["belief", ""]
+
+
+def test_what_neither_fits_nor_contradicts_is_told_so() -> None:
+    causes = ("--given", "china_policy=hard_mandate", "--given", "us_export_terms=open")
+    told = run("explain", *causes).out
+    assert "Conflict measure 0 bits: they neither support nor contradict each other." in told
+    assert "e-1" not in told
+
+
+def test_lists_are_chinese_in_chinese() -> None:
+    told = run("explain", *FOUR, "--lang", "zh-Hant", "-q").out
+    assert "GPU 現貨報價的跡象(下跌 0.8、持平 0.3、上漲 0.1)" in told
+    assert "。 " not in told
+    assert ", " not in told
 
 
 def test_other_states_of_another_node() -> None:
