@@ -29,8 +29,8 @@ WORDS = {
         "worth title": "What it is worth to know more before: {}{}",
         "told": "{} The best policies do not lead there: this is what the options would be worth if that"
         " had been decided all the same.",
-        "any": "{} The best policies do not lead there, nor do the decisions that stand there: other"
-        " earlier decisions take every option alike, by which no option gains on another.",
+        "any": "{} The best policies do not lead there: earlier decisions that do not stand there take"
+        " every option alike, by which no option gains on another.",
         "impossible": "Left out, as they cannot be: {} cases.",
         "one impossible": "Left out, as it cannot be: 1 case.",
         "policy": "Expected utility of the best policy = {}{}.",
@@ -64,8 +64,7 @@ WORDS = {
         "title": "{}:各選項的期望效用{}",
         "worth title": "決定「{}」之前多得知資訊的價值{}",
         "told": "{} 最佳策略不會走到這一步;所列為假使仍如此決定時各選項的價值。",
-        "any": "{} 最佳策略不會走到這一步,所列的決定本身亦不會;其他先前的決定以各選項機率相等計,"
-        "各選項的高下不因此改變。",
+        "any": "{} 最佳策略不會走到這一步;未列出的先前決定以各選項機率相等計,各選項的高下不因此改變。",
         "impossible": "不可能出現的 {} 種情況從略。",
         "one impossible": "不可能出現的 1 種情況從略。",
         "policy": "最佳策略的期望效用 = {}{}。",

@@ -88,7 +88,7 @@ def test_cases_that_cannot_be_are_counted_and_those_off_the_policies_marked() ->
     ran = run("decide", "-g", "light.yaml")
     cases = [line for line in ran.out.splitlines() if line.startswith("light: ")]
     assert [line.split()[1:4] for line in cases] == [["on", "**", "0.0"], ["off", "100.0", "%"]]
-    assert "\n** The best policies do not lead there, nor do" in ran.out
+    assert "\n** The best policies do not lead there: earlier decisions" in ran.out
     assert "Left out, as it cannot be: 1 case." in ran.out
     _, second = run("decide", "-g", "light.yaml", "--json", "-q").json["policies"]
     assert [case["earlier"] for case in second["cases"]] == ["any", None, "policy"]
