@@ -19,9 +19,12 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing, labelled, of_findings
+from causal_model.glossary import sentences, term
+from causal_model.in_words import joined
 from causal_model.model import Model, load
 from causal_model.questions.watching import ORDERS_OF_WORTH, Order, Watch, Watched
 from causal_model.questions.watching import watch as ask
+from causal_model.render.numbers_in_words import printed
 
 WORDS = {
     "en": {
@@ -37,20 +40,15 @@ WORDS = {
         "by": "change",
         "together": "watched together",
         "title": "What to watch: P({}) is {:.1f} %",
-        "or": " or ",
-        "caption": "{} Tells: the expected information about the outcome in thousandths of a bit; {:.3g}"
-        " bits are open. Moves it by: the expected absolute change of the probability.",
-        "belief": " A belief is taken as fitted to what is known now, and a reading then moves its node as"
+        "caption": "Tells: the expected information about the outcome in thousandths of a bit; in all, {} could"
+        " be told. Moves it by: the expected absolute change of the probability.",
+        "belief": "A belief is taken as fitted to what is known now, and a reading then moves its node as"
         " well; `query` with that reading given would meet the belief anew.",
-        "nothing": "{} Nothing is open that could be watched.",
+        "nothing": "Nothing is open that could be watched.",
         "readings": "What each reading would do",
         "sets": "Chosen one after the other, each time what tells most besides: at least 63 % (1 - 1/e) of"
         " the best where the readings are independent given the outcome, otherwise a heuristic.",
         "sets title": "Several together",
-        "indicator": "indicator",
-        "driver": "driver",
-        "mechanism": "mechanism",
-        "outcome": "outcome",
     },
     "zh-Hant": {
         "node": "節點",
@@ -65,19 +63,14 @@ WORDS = {
         "by": "變化",
         "together": "一起觀察",
         "title": "觀察什麼:P({}) 為 {:.1f} %",
-        "or": "或",
-        "caption": "{}資訊:對結果的預期資訊量,以千分之一位元計;未決者共 {:.3g} 位元。"
+        "caption": "資訊:對結果的預期資訊量,以千分之一位元計;最多可得知 {}。"
         "預期變動:機率的預期絕對變化。",
         "belief": "信念以目前已知者擬合,其後讀數亦會變動該節點;若以 query 加入該讀數,則信念將重新擬合。",
-        "nothing": "{}沒有尚待觀察的節點。",
+        "nothing": "沒有尚待觀察的節點。",
         "readings": "各種讀數的影響",
         "sets": "逐一選取,每次取另外提供最多資訊者:若各讀數在給定結果時互相獨立,至少為最佳者的 63 %"
         "(1 - 1/e),否則為啟發式。",
         "sets title": "多項一起",
-        "indicator": "觀察指標",
-        "driver": "驅動因素",
-        "mechanism": "機制",
-        "outcome": "結果",
     },
 }
 
@@ -170,7 +163,7 @@ def _ranking(model: Model, found: Watch, lang: str) -> Table:
         rows.append(
             [
                 labelled(model, each.node, None, lang),
-                *([words[each.role] if each.role else None] if roles else []),
+                *([term(each.role, lang) if each.role else None] if roles else []),
                 _milli(each.information),
                 each.change,
                 *([each.cost, _milli(each.per_cost)] if priced else []),
@@ -179,18 +172,19 @@ def _ranking(model: Model, found: Watch, lang: str) -> Table:
         if at and (found.watched[at - 1].role == "indicator") > (each.role == "indicator"):
             breaks.add(at)
     node = found.outcome.node
-    event = words["or"].join(labelled(model, node, each, lang) for each in found.outcome.states)
-    event = f"{labelled(model, node, None, lang)}: {event}"
-    caption = words["caption" if found.watched else "nothing"].format(
-        of_findings(found.findings, lang), found.entropy
-    )
-    if found.watched and any(each.kind == "belief" for each in found.findings):
-        caption += words["belief"]
+    event = f"{labelled(model, node, None, lang)}: {joined(model, node, found.outcome.states, lang)}"
+    told = [of_findings(found.findings, lang)]
+    if not found.watched:
+        told.append(words["nothing"])
+    else:
+        told.append(words["caption"].format(printed(found.entropy, "bits", lang)))
+        if any(each.kind == "belief" for each in found.findings):
+            told.append(words["belief"])
     return Table(
         columns,
         rows,
         title=words["title"].format(event, 100 * found.event),
-        caption=caption,
+        caption=sentences(told, lang),
         break_before=frozenset(breaks),
     )
 

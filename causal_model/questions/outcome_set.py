@@ -43,10 +43,14 @@ def outcome_set(
         states: one or more of its states; default its low states, see `Node.low`.
 
     Raises:
-        QueryError: unknown node or state; no states are named and the node has no low ones; or all of its
-            states are named, which says nothing.
+        QueryError: unknown node or state; the node is a decision; no states are named and the node has
+            no low ones; or all of its states are named, which says nothing.
     """
     (node,) = model.targets(target)
+    if model.network.variables[node].is_decision:
+        raise QueryError(
+            f"{node!r} is a decision: it is made, not seen, so nothing tells of it. Ask decide what is best"
+        )
     among = model.states(node)
     if states is None:
         named = model.graph.nodes[node].low if model.graph else ()

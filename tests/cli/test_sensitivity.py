@@ -309,3 +309,16 @@ def test_beliefs_leave_observing_and_setting() -> None:
     assert found["etf_flow"]["outflow"] == pytest.approx(
         told["strong_down"] + told["down"], abs=1e-9
     )
+
+
+@pytest.mark.parametrize("more", [[], ["--belief", "nasdaq_return=risk_off:.5,neutral:.3,risk_on:.2"]])
+def test_nothing_is_learned_from_a_decision_but_it_can_be_set(more: list[str]) -> None:
+    asked = ("sensitivity", "-g", "hedge", "--kind", "observe", "--kind", "do", *more)
+    found = run(*asked, "--json").json
+    seen, set_ = ({each["node"] for each in found[kind]} for kind in ("observe", "do"))
+    assert "hedge" not in seen
+    assert "hedge" in set_
+    assert "china_policy" in seen
+    learned, changed = run(*asked, "-q").out.split("Setting a node")
+    assert "Hedge of the position" not in learned
+    assert "Hedge of the position" in changed

@@ -211,3 +211,19 @@ def test_what_cannot_be_watched(arguments: list[str], code: int, told: str) -> N
 def test_python_refuses_an_unknown_order() -> None:
     with pytest.raises(cm.QueryError, match="Did you mean 'per-cost'"):
         cm.watch(cm.load("article"), order="per_cost")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("command", ["watch", "explain", "sensitivity"])
+def test_a_decision_is_made_and_not_seen(command: str) -> None:
+    given = ("--given", "etf_flow=outflow")
+    done = run(command, "-g", "hedge", *given, "--target", "hedge")
+    assert (done.code, done.out) == (2, "")
+    assert "'hedge' is a decision: it is made, not seen" in done.err
+    assert "Ask decide" in done.err
+
+
+def test_one_bit_is_one_bit() -> None:
+    write_chain({"a": ["x", "y"], "b": ["x", "y"]})
+    told = run("watch", "-g", "chain.yaml", "-q").out
+    assert "in all, 1 bit could be told" in told
+    assert "最多可得知 1 位元。" in run("watch", "-g", "chain.yaml", "-q", "--lang", "zh-Hant").out

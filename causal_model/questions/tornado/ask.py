@@ -92,6 +92,8 @@ def sensitivity(
         )
     value = float(weights @ np.array(list(result[node].values())))
     observe = do = functions = intervals = None
+    # A decision is made, not seen, so nothing is learned from one; it can be set.
+    decisions = _decisions(model)
     if bound.beliefs:
         if "rows" in asked:
             raise EvidenceError(
@@ -106,7 +108,8 @@ def sensitivity(
     else:
         passes = two_passes(model.compiled, bound, {node: weights}, marginals="observe" in asked)
         if "observe" in asked:
-            observe = _sorted(model, answers_when_observed(passes))
+            seen = answers_when_observed(passes)
+            observe = _sorted(model, {name: seen[name] for name in seen if name not in decisions})
         if "do" in asked:
             do = _sorted(model, answers_when_set(passes))
         if "rows" in asked:
@@ -183,14 +186,17 @@ def _sorted(model: Model, answers: Mapping[str, Array]) -> tuple[NodeEffect, ...
     return tuple(sorted(found, key=lambda each: -each.spread))
 
 
+def _decisions(model: Model) -> set[str]:
+    return {name for name, each in model.network.variables.items() if each.is_decision}
+
+
 def _one_by_one(
     model: Model, target: str, weights: Array, findings: Sequence[Finding], kind: Kind
 ) -> tuple[NodeEffect, ...]:
     """The same under beliefs, which are fitted anew under every state of every node."""
     bound = bind(model.network, findings)
     taken = {target, *bound.observed, *bound.do, *bound.beliefs}
-    if kind == "do":
-        taken |= set(bound.weights)
+    taken |= set(bound.weights) if kind == "do" else _decisions(model)
     found = {}
     for name in model.nodes:
         if name in taken:
