@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from causal_model.cli.decision_rows import less_than_best
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import evidence_in_words, labelled, of_findings
+from causal_model.glossary import listed, sentences, term
 from causal_model.model import Model
 from causal_model.questions.decisions.result import Case, Decided, Policy
 
@@ -35,18 +36,16 @@ WORDS = {
         "one impossible": "Left out, as it cannot be: 1 case.",
         "policy": "Expected utility of the best policy = {}{}.",
         "settled": "Expected utility = {}{}.",
-        "gained": " That is {1}{2} more than without knowing {0}.",
-        "idle": " Knowing {0} gains nothing.",
-        "anyway": " Known anyway: {}.",
-        "basis": " Utilities: {}.",
-        "elicited": "{} (elicited)",
+        "gained": "That is {1}{2} more than without knowing {0}.",
+        "idle": "Knowing {0} gains nothing.",
+        "anyway": "Known anyway: {}.",
+        "basis": "Utilities: {}.",
+        "elicited": "{} ({})",
         "worthless": "Worth nothing: {}.",
         "all worthless": "Worth nothing to be known before {}: {}.",
-        "following": " Not to be known before {}, as it may depend on what is decided: {}.",
-        "unweighed": " All together: too many cases.",
-        "and": ", ",
-        "evidence": " {} = {:.4g}.",
-        "caption": "{} {}",
+        "following": "Not to be known before {}, as it may depend on what is decided: {}.",
+        "unweighed": "All together: too many cases.",
+        "evidence": "{} = {:.4g}.",
     },
     "zh-Hant": {
         "known": "當",
@@ -73,14 +72,12 @@ WORDS = {
         "idle": "得知{0}並無增益。",
         "anyway": "本來就已知:{}。",
         "basis": "效用:{}。",
-        "elicited": "{}(主觀估計)",
+        "elicited": "{}({})",
         "worthless": "沒有價值:{}。",
         "all worthless": "在「{}」之前得知並無價值:{}。",
         "following": "在「{}」之前無法得知(可能取決於決定本身):{}。",
         "unweighed": "全部一起:情況過多。",
-        "and": "、",
         "evidence": "{} = {:.4g}。",
-        "caption": "{}{}",
     },
 }
 # Marks of cases to which the best policies do not lead, by what is taken for decided there.
@@ -114,7 +111,7 @@ class Wording:
 
     def listed(self, nodes: Sequence[str]) -> str:
         """The labels of nodes, one after the other."""
-        return self.words["and"].join(self.label(node) for node in nodes)
+        return listed((self.label(node) for node in nodes), self.lang)
 
     def in_unit(self, form: str) -> str:
         """The unit of the utilities put into a form; empty where they have none."""
@@ -125,29 +122,26 @@ class Wording:
     @property
     def given(self) -> str:
         """What was given, and how probable it is where something was seen."""
-        told = of_findings(self.found.findings, self.lang)
+        told = [of_findings(self.found.findings, self.lang)]
         if any(each.kind not in ("do", "belief") for each in self.found.findings):
             evidence = evidence_in_words(self.lang)
-            told += self.words["evidence"].format(evidence, self.found.evidence_probability)
-        return told
+            told.append(self.words["evidence"].format(evidence, self.found.evidence_probability))
+        return sentences(told, self.lang)
 
     @property
     def worth(self) -> str:
         """What the best policy is worth, what is gained by what was asked for, and what that rests on."""
         words, found = self.words, self.found
         unit = self.in_unit(" {}")
-        told = words["policy" if found.policies else "settled"].format(
-            _text(found.expected_utility), unit
-        )
+        policy = words["policy" if found.policies else "settled"]
+        told = [policy.format(_text(found.expected_utility), unit)]
         if found.learned:
-            names = self.listed(found.learned)
-            told += words["gained" if found.gained else "idle"].format(
-                names, _text(found.gained), unit
-            )
+            gained = words["gained" if found.gained else "idle"]
+            told.append(gained.format(self.listed(found.learned), _text(found.gained), unit))
         if anyway := [each for each in dict.fromkeys(self.asked) if each not in found.learned]:
-            told += words["anyway"].format(self.listed(anyway))
-        basis = words["and"].join(self._basis(each) for each in found.utilities)
-        return told + words["basis"].format(basis)
+            told.append(words["anyway"].format(self.listed(anyway)))
+        basis = listed((self._basis(each) for each in found.utilities), self.lang)
+        return sentences([*told, words["basis"].format(basis)], self.lang)
 
     def _basis(self, utility: str) -> str:
         """The name of a utility, and whether its numbers are elicited."""
@@ -156,7 +150,9 @@ class Wording:
         table = self.model.graph.utilities[utility].table
         cited = [*table.sources, *(each for row in table.rows for each in row.sources)]
         kinds = {self.model.graph.sources[each.source].kind for each in cited}
-        return self.words["elicited"].format(name) if kinds <= {"judgement"} else name
+        if not kinds <= {"judgement"}:
+            return name
+        return self.words["elicited"].format(name, term("elicited", self.lang))
 
     @property
     def rest(self) -> str:
@@ -165,16 +161,16 @@ class Wording:
         if found.before is None:
             return ""
         before = self.label(found.before)
-        told = ""
+        told = []
         if worthless := [each.node for each in found.information if not each.value]:
             some = len(worthless) < len(found.information)
             names = (self.listed(worthless),) if some else (before, self.listed(worthless))
-            told = words["worthless" if some else "all worthless"].format(*names)
+            told.append(words["worthless" if some else "all worthless"].format(*names))
         if found.following:
-            told += words["following"].format(before, self.listed(found.following))
+            told.append(words["following"].format(before, self.listed(found.following)))
         if found.everything is None and found.information:
-            told += words["unweighed"]
-        return told.strip()
+            told.append(words["unweighed"])
+        return sentences(told, self.lang)
 
 
 def tables_of(wording: Wording, *, plain: bool) -> list[Table]:
@@ -189,7 +185,7 @@ def tables_of(wording: Wording, *, plain: bool) -> list[Table]:
     if not tables:
         column = Column("expected_utility", words["utility"], "number")
         tables = [Table([column], [[found.expected_utility]])]
-    said = [tables[-1].caption, words["caption"].format(wording.given, wording.worth)]
+    said = [tables[-1].caption, sentences([wording.given, wording.worth], wording.lang)]
     further = [_worth_table(wording)] if any(each.value for each in found.information) else []
     if not further:
         said.append(wording.rest)
@@ -237,7 +233,7 @@ def _when(wording: Wording, case: Case) -> str:
     told = [
         f"{wording.label(node)}: {wording.label(node, state)}" for node, state in case.given.items()
     ]
-    return f"{wording.words['and'].join(told)} {MARKS.get(case.earlier or '', '')}".rstrip()
+    return f"{listed(told, wording.lang)} {MARKS.get(case.earlier or '', '')}".rstrip()
 
 
 def _notes(wording: Wording, policy: Policy) -> list[str]:
@@ -262,7 +258,7 @@ def _worth_table(wording: Wording) -> Table:
                 f"{wording.label(each.node, state)}: {wording.label(found.before, option)}"
                 for state, option in (each.then or {}).items()
             ]
-            then = words["and"].join(told) or None
+            then = listed(told, wording.lang) or None
             rows.append([wording.label(each.node), _rounded(each.value), then])
     breaks: frozenset[int] = frozenset()
     if found.everything is not None:
