@@ -19,7 +19,7 @@ TERMS = {
         "nothing given": "nothing given",
         "P(evidence)": "P(evidence)",
         "observed": "observed",
-        "excluded": "ruled out",
+        "excluded": "excluded",
         "likelihood": "likelihood",
         "belief": "belief",
         "do": "do",

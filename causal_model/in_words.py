@@ -1,12 +1,12 @@
 """Nodes, states and findings in the words of a graph: its labels, or their names where it has none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from causal_model.glossary import either, listed
 from causal_model.model import Model
 from causal_model.spec.evidence import Finding
 
-__all__ = ["finding", "joined", "label"]
+__all__ = ["finding", "joined", "label", "named"]
 
 WEIGHED = {
     "en": {"likelihood": "sign of {} ({})", "belief": "belief about {} ({})"},
@@ -19,6 +19,11 @@ def label(model: Model, node: str, state: str | None, lang: str) -> str:
     if model.graph is None:
         return state or node
     return model.graph.label(node, state, lang)
+
+
+def named(model: Model, nodes: Iterable[str], lang: str) -> str:
+    """Nodes in words, `China's policy, US export terms`."""
+    return listed((label(model, each, None, lang) for each in nodes), lang)
 
 
 def joined(model: Model, node: str, states: Sequence[str], lang: str) -> str:

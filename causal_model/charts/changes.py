@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from causal_model.charts.words import chart, label, words_of
+from causal_model.charts.words import chart, label
+from causal_model.glossary import either
 from causal_model.model import Model
 from causal_model.render.charts.units import PERCENT, POINTS, Unit
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key
@@ -117,9 +118,7 @@ def _bars(
     ]
     low = change.low_points
     if low is not None and len(change.low) > 1 and abs(low) >= least:
-        named = words_of(lang)["or"].join(
-            _label(models, change.node, each, lang) for each in change.low
-        )
+        named = either((_label(models, change.node, each, lang) for each in change.low), lang)
         ends = _ends(change.before, change.after, change.low, unit)
         own.append(Bar(named, low, extra=ends, group=group, strong=True))
     return own

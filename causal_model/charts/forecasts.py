@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from causal_model.charts.words import chart, label, title_of
+from causal_model.in_words import named
 from causal_model.model import Model
 from causal_model.render.charts.units import Unit
 from causal_model.render.charts.values import Bar, Bars, Bin, Calibration, Cell, Chart, Key
@@ -74,7 +75,7 @@ def of_evaluation(model: Model, evaluation: Evaluation, seen: Sequence[str], lan
         lang: of the labels.
     """
     words = WORDS[lang]
-    given = ", ".join(label(model, each, None, lang) for each in evaluation.given)
+    given = named(model, evaluation.given, lang)
     refits = words["refits"].format(evaluation.refits) if evaluation.refits else ""
     rows = words["rows"].format(len(evaluation.scored), evaluation.train, refits)
     told = [title_of(model, lang), words["told"].format(given) if given else words["nothing"]]

@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 
 from causal_model.charts.words import chart, event, given, label, share_text, title_of, words_of
+from causal_model.glossary import term
 from causal_model.model import Model
 from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
 from causal_model.questions.tornado.entries import Basis, Entry
@@ -49,9 +50,6 @@ WORDS = {
         "interval": "{} interval",
         "confidence": "{}, confidence {:g}",
         "counted": "counted, n = {:g}",
-        "elicited": "elicited",
-        "by definition": "by definition",
-        "as read": "as read",
         "second": "number 2 at {}",
         "second now": "number 2 at {} (now)",
     },
@@ -75,9 +73,6 @@ WORDS = {
         "interval": "{} 區間",
         "confidence": "{},信心 {:g}",
         "counted": "統計,n = {:g}",
-        "elicited": "主觀估計",
-        "by definition": "依定義",
-        "as read": "原檔數字",
         "second": "數字 2 為 {}",
         "second now": "數字 2 為 {}(目前)",
     },
@@ -197,7 +192,7 @@ def basis_text(basis: Basis, lang: str) -> str:
     words = WORDS[lang]
     if basis.n:
         return words["counted"].format(basis.n)
-    told = words[basis.kind]
+    told = term(basis.kind, lang)
     if basis.confidence is None:
         return told
     return words["confidence"].format(told, basis.confidence)

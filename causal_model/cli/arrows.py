@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from causal_model.cli.output import Cell, Column, Table
-from causal_model.cli.wording import labelled
 from causal_model.errors import TooLarge
+from causal_model.in_words import joined
 from causal_model.model import Model
 
 __all__ = ["arrows_into", "strength_table"]
@@ -20,7 +20,6 @@ WORDS = {
         "shift": "rank shift",
         "outcome": "outcome, average",
         "low": "P({})",
-        "or": " or ",
         "caption": (
             "Child: change of its distribution (total variation) between two states of the parent, with"
             " nothing given. Outcome: the same, where this arrow alone is moved. Rank shift and P: from"
@@ -35,7 +34,6 @@ WORDS = {
         "shift": "等級移動",
         "outcome": "結果,平均",
         "low": "P({})",
-        "or": "或",
         "caption": (
             "下游:在上游兩個狀態之間,其分布的變動(總變差),未給定任何發現。結果:僅移動此箭頭時的同一量。"
             "等級移動與 P:上游由最低狀態到最高狀態。"
@@ -104,4 +102,4 @@ def _low(model: Model, lang: str) -> str:
     if model.graph is None or model.outcome is None:
         return ""
     states = model.graph.nodes[model.outcome].low
-    return WORDS[lang]["or"].join(labelled(model, model.outcome, each, lang) for each in states)
+    return joined(model, model.outcome, states, lang)

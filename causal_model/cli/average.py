@@ -14,6 +14,7 @@ from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import findings_about
 from causal_model.cli.wording import closing, headed, labelled, of_findings
 from causal_model.errors import QueryError
+from causal_model.glossary import sentences
 from causal_model.model import Model, load
 from causal_model.spec.scalars import number_hint, number_of
 from causal_model.variants.average import Average
@@ -28,8 +29,8 @@ WORDS = {
         "given": "prior weight",
         "evidence": "log P(evidence)",
         "impossible": "impossible",
-        "seen": " P(evidence) over all = {:.4g}.",
-        "weighs": " Nothing was seen that could weigh the variants.",
+        "seen": "P(evidence) over all = {:.4g}.",
+        "weighs": "Nothing was seen that could weigh the variants.",
     },
     "zh-Hant": {
         "average": "平均",
@@ -39,8 +40,8 @@ WORDS = {
         "given": "先驗權重",
         "evidence": "log P(證據)",
         "impossible": "不可能",
-        "seen": " 整體 P(證據) = {:.4g}。",
-        "weighs": " 沒有可用來衡量變體的證據。",
+        "seen": "整體 P(證據) = {:.4g}。",
+        "weighs": "沒有可用來衡量變體的證據。",
     },
 }
 
@@ -99,7 +100,8 @@ def average(
     evidence = words["seen"].format(found.evidence_probability) if weighed else words["weighs"]
     last = tables[-1]
     tables[-1] = Table(
-        *(last.columns, last.rows, last.title, of_findings(found.findings, lang) + evidence),
+        *(last.columns, last.rows, last.title),
+        sentences([of_findings(found.findings, lang), evidence], lang),
         break_before=last.break_before,
     )
     emit(tables, found.to_dict(), format_, no_color=no_color)

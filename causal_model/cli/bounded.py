@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled
+from causal_model.glossary import listed
+from causal_model.in_words import joined, named
 from causal_model.model import Model
 from causal_model.questions.interventions.bounded import Bound, EffectLimits
 from causal_model.questions.interventions.identify import Identification
@@ -17,8 +19,6 @@ BOUND_COLUMNS = (
 )
 WORDS = {
     "en": {
-        "and": ", ",
-        "or": " or ",
         "to": "{0} to {1}",
         "lower": "at least",
         "upper": "at most",
@@ -42,8 +42,6 @@ WORDS = {
         "refuted": "{0}: left out, as rounding made its linear programme impossible.",
     },
     "zh-Hant": {
-        "and": "、",
-        "or": "或",
         "to": "{0}設為{1}",
         "lower": "至少",
         "upper": "至多",
@@ -155,12 +153,13 @@ def _said(model: Model, found: Identification, limits: EffectLimits, lang: str) 
     on, causes = labelled(model, found.on, None, lang), _listed(model, found.of, lang)
     said = []
     if each := limits.largest:
-        setting = words["and"].join(
+        set_ = [
             words["to"].format(
                 labelled(model, name, None, lang), labelled(model, name, state, lang)
             )
             for name, state in each.setting.items()
-        )
+        ]
+        setting = listed(set_, lang)
         start = _in_states(model, each.baseline or {}, lang)
         ends = [100 * number for number in (each.lower, each.upper, each.in_graph)]
         told = words["between"].format(setting, start, f"{on}: {_event(model, each, lang)}", *ends)
@@ -190,18 +189,16 @@ def _by(model: Model, bound: Bound, lang: str) -> str | None:
     if lower == upper:
         return lower
     ends = (("lower", lower), ("upper", upper))
-    return words["and"].join(f"{words[end]} {label}" for end, label in ends if label)
+    return listed((f"{words[end]} {label}" for end, label in ends if label), lang)
 
 
 def _event(model: Model, bound: Bound, lang: str) -> str:
-    return WORDS[lang]["or"].join(labelled(model, bound.on, each, lang) for each in bound.states)
+    return joined(model, bound.on, bound.states, lang)
 
 
 def _in_states(model: Model, states: Mapping[str, str], lang: str) -> str:
-    return WORDS[lang]["and"].join(
-        labelled(model, name, state, lang) for name, state in states.items()
-    )
+    return listed((labelled(model, name, state, lang) for name, state in states.items()), lang)
 
 
 def _listed(model: Model, names: Iterable[str], lang: str) -> str:
-    return WORDS[lang]["and"].join(labelled(model, each, None, lang) for each in names)
+    return named(model, names, lang)

@@ -20,6 +20,8 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled, of_findings
+from causal_model.glossary import listed, sentences, term
+from causal_model.in_words import joined, named
 from causal_model.model import Model, load
 from causal_model.questions.counterfactuals.answer import (
     Causation,
@@ -35,11 +37,9 @@ WORDS = {
         "counterfactual": "would have been",
         "lower": "at least",
         "upper": "at most",
-        "asked": "{0} Had {1}.",
-        "stop": ".",
+        "asked": "Had {}.",
         "moves": "P({0}) is {1:.1f} %, and would have been {2:.1f} % ({3:+.1f} pp).",
         "together": "{0} together",
-        "or": " or ",
         "rests": "Of a node in both worlds one quantile is taken to decide both its versions (the ordinal"
         " response), which the tables do not say: {}.",
         "settled": "No response is left open by the tables: this is what they say.",
@@ -66,11 +66,9 @@ WORDS = {
         "counterfactual": "本來會是",
         "lower": "至少",
         "upper": "至多",
-        "asked": "{0} 假如 {1}。",
-        "stop": "。",
+        "asked": "假如 {}。",
         "moves": "P({0}) 實際為 {1:.1f} %,本來會是 {2:.1f} %({3:+.1f} pp)。",
         "together": "{0},合計",
-        "or": "或",
         "rests": "對兩個世界各有一版的節點,假設同一分位數決定兩版(序數反應),機率表並未說明:{}。",
         "settled": "機率表已決定所有反應:此即其所述。",
         "arbitrary": "對 {} 而言此為任意選擇,因其狀態無順序:--bounds 給出不論反應為何皆成立的範圍。",
@@ -155,7 +153,7 @@ def _tables(model: Model, found: Counterfactual, lang: str, *, plain: bool) -> l
     tables = []
     for node, answer in found.items():
         tables.append(_beside(model, answer, lang, bars=plain))
-        event = words["or"].join(labelled(model, node, each, lang) for each in answer.event)
+        event = joined(model, node, answer.event, lang)
         if answer.event:
             before, after = 100 * answer.event_factual, 100 * answer.event_counterfactual
             moves = words["moves"].format(event, before, after, round(after - before, 1) + 0.0)
@@ -191,9 +189,7 @@ def _beside(model: Model, answer: CounterfactualNode, lang: str, *, bars: bool) 
         rows.append([name, answer.factual[state], p, change, *ends, p])
     count = len(rows)
     if len(answer.event) > 1:
-        name = words["together"].format(
-            words["or"].join(labelled(model, node, each, lang) for each in answer.event)
-        )
+        name = words["together"].format(joined(model, node, answer.event, lang))
         before, after = answer.event_factual, answer.event_counterfactual
         ends = _ends(answer.event_bounds) if bounded else []
         rows.append([name, before, after, 100 * (after - before), *ends, after])
@@ -236,19 +232,19 @@ def _caused(model: Model, cause: Causation, effect: str, event: str, lang: str) 
 def _said(model: Model, found: Counterfactual, lang: str) -> list[str]:
     """What was asked, what it rests on, and what the bounds are."""
     words = WORDS[lang]
-    done = ", ".join(f"{node}={state}" for node, state in found.do.items())
-    asked = words["asked"].format(of_findings(found.findings, lang), done)
+    done = listed((f"{node}={state}" for node, state in found.do.items()), lang)
+    asked = [of_findings(found.findings, lang), words["asked"].format(done)]
     if found.findings:
         told = f"{evidence_in_words(lang)} = {found.evidence_probability:.4g}"
-        asked += f" {told}{words['stop']}"
-    said = [asked]
+        asked.append(told + term("full stop", lang))
+    said = [sentences(asked, lang)]
     rests_on = dict.fromkeys(found.coupled)
     for answer in found.values():
         rests_on |= dict.fromkeys(answer.causation.coupled if answer.causation else ())
-    names = ", ".join(labelled(model, node, None, lang) for node in rests_on)
+    names = named(model, rests_on, lang)
     said.append(words["rests"].format(names) if rests_on else words["settled"])
     if found.arbitrary:
-        names = ", ".join(labelled(model, node, None, lang) for node in found.arbitrary)
+        names = named(model, found.arbitrary, lang)
         said.append(words["arbitrary"].format(names))
     sharp = {each.sharp for each in _intervals(found)}
     if sharp:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled
+from causal_model.glossary import either, listed
 from causal_model.model import Model
 from causal_model.variants.difference import SAME, AnswerChange, Difference
 from causal_model.variants.structure import RowChange, Structure
@@ -38,7 +39,6 @@ WORDS = {
         "changed": "{} changed",
         "rows": "{} of {} rows differ; most: {}",
         "one row": "its only row",
-        "or": " or ",
         "same": "No difference in structure, and no answer that moves by {:g} pp or more.",
         "quiet": "No answer moves by {:g} pp or more.",
         "moves": "From {} to {}: P({}) moves by {:+.1f} pp{}.",
@@ -68,7 +68,6 @@ WORDS = {
         "changed": "變更 {}",
         "rows": "{1} 列中有 {0} 列不同;最大:{2}",
         "one row": "唯一一列",
-        "or": "或",
         "same": "結構沒有差異,也沒有任何答案變動達 {:g} pp。",
         "quiet": "沒有任何答案變動達 {:g} pp。",
         "moves": "從 {} 到 {}:P({}) 變動 {:+.1f} pp{}。",
@@ -183,9 +182,9 @@ def _structure(found: Structure, models: tuple[Model, Model], lang: str) -> Iter
             what: getattr(found.sources, f"{kind}_{what}", 0)
             for what in ("added", "removed", "changed")
         }
-        listed = [words[what].format(number) for what, number in counts.items() if number]
-        if listed:
-            yield [words[kind], ", ".join(listed), None, None, None]
+        told = [words[what].format(number) for what, number in counts.items() if number]
+        if told:
+            yield [words[kind], listed(told, lang), None, None, None]
 
 
 def _sign(model: Model, parent: str, child: str) -> str | None:
@@ -229,7 +228,7 @@ def _grouped(
 
 
 def _low(models: tuple[Model, Model], change: AnswerChange, lang: str) -> str:
-    return WORDS[lang]["or"].join(_label(models, change.node, lang, each) for each in change.low)
+    return either((_label(models, change.node, lang, each) for each in change.low), lang)
 
 
 def _headline(found: Difference, models: tuple[Model, Model], lang: str) -> str:
@@ -282,14 +281,14 @@ def one_table(found: Difference) -> Table:
     columns.append(Column("change_pp", "change_pp", "number"))
     structure = found.structure
     rows: list[Row] = []
-    for part, listed in (
+    for part, items in (
         ("node_added", [(name, "") for name in structure.nodes_added]),
         ("node_removed", [(name, "") for name in structure.nodes_removed]),
         ("arrow_added", [(child, parent) for parent, child in structure.arrows_added]),
         ("arrow_removed", [(child, parent) for parent, child in structure.arrows_removed]),
         ("not_compared", [(name, "") for name in structure.incomparable]),
     ):
-        rows += [[part, None, node, item, None, None, None] for node, item in listed]
+        rows += [[part, None, node, item, None, None, None] for node, item in items]
     for part in ("signs", "states", "roles", "settings", "channels"):
         for each in getattr(structure, part):
             rows.append([part, None, each.where, None, each.before, each.after, None])

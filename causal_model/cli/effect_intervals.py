@@ -4,6 +4,8 @@ from causal_model.cli.effect_tables import told_as
 from causal_model.cli.intervals import width_table
 from causal_model.cli.output import Table
 from causal_model.cli.wording import labelled
+from causal_model.glossary import listed
+from causal_model.in_words import joined
 from causal_model.model import Model
 from causal_model.questions.interventions.result import Effects
 
@@ -13,12 +15,10 @@ WORDS = {
     "en": {
         "change": "the change of {} by {}",
         "all": "{}, all states",
-        "or": " or ",
     },
     "zh-Hant": {
         "change": "{} 因 {} 的變化",
         "all": "{},所有狀態",
-        "or": "或",
     },
 }
 
@@ -35,12 +35,15 @@ def width_of_effects(model: Model, found: Effects, lang: str) -> list[Table]:
     if found.least_sure is None:
         return []
     effect, sure = found.least_sure
-    setting = ", ".join(
-        f"{labelled(model, name, None, lang)} = {told_as(model, name, each, lang)}"
-        for name, each in effect.setting.items()
+    setting = listed(
+        (
+            f"{labelled(model, name, None, lang)} = {told_as(model, name, each, lang)}"
+            for name, each in effect.setting.items()
+        ),
+        lang,
     )
     name = labelled(model, found.on, None, lang)
-    event = words["or"].join(labelled(model, found.on, each, lang) for each in found.event)
+    event = joined(model, found.on, found.event, lang)
     what = f"P({name} = {event})" if event else words["all"].format(name)
     told = words["change"].format(what, setting)
     return [width_table(model, sure.width_by_row, told, lang)]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from causal_model.cli.intervals import of_change, of_intervals, of_probability
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled, of_findings
+from causal_model.glossary import listed
+from causal_model.in_words import joined, named
 from causal_model.inference.intervals import Interval
 from causal_model.model import Model
 from causal_model.questions.interventions.result import Effects, SettingEffect
@@ -19,8 +21,6 @@ WORDS = {
         "channel": "channel",
         "moves": "moves",
         "part": "part of it",
-        "or": " or ",
-        "and": ", ",
         "to": "{0} to {1}",
         "moved": "Setting {0} instead of {1} moves P({2}) by {3:+.1f} pp, from {4:.1f} % to {5:.1f} %.",
         "still": "No setting moves {0}: {1}.",
@@ -59,8 +59,6 @@ WORDS = {
         "channel": "渠道",
         "moves": "變動",
         "part": "佔比",
-        "or": "或",
-        "and": "、",
         "to": "{0}設為{1}",
         "moved": "將{0}而非{1},P({2}) 變動 {3:+.1f} pp,由 {4:.1f} % 至 {5:.1f} %。",
         "still": "任何設定皆不改變{0}:{1}。",
@@ -206,15 +204,14 @@ def _headline(model: Model, found: Effects, lang: str) -> str:
         return ""
     _, told, effect, points, after = best
     words = WORDS[lang]
-    setting = words["and"].join(
+    set_ = [
         words["to"].format(labelled(model, name, None, lang), told_as(model, name, own, lang))
         for name, own in effect.setting.items()
-    )
-    start = words["and"].join(
-        labelled(model, name, state, lang) for name, state in found.baseline.items()
-    )
+    ]
+    start = [labelled(model, name, state, lang) for name, state in found.baseline.items()]
     before = 100 * after - points
-    return words["moved"].format(setting, start, told, points, before, 100 * after)
+    ends = (told, points, before, 100 * after)
+    return words["moved"].format(listed(set_, lang), listed(start, lang), *ends)
 
 
 def _confounding(model: Model, found: Effects, lang: str) -> str:
@@ -308,14 +305,15 @@ def told_as(model: Model, name: str, own: str | Mapping[str, float], lang: str) 
     """A state, or the states that a distribution may give, with their shares."""
     if isinstance(own, str):
         return labelled(model, name, own, lang)
-    return WORDS[lang]["and"].join(
+    shares = (
         f"{labelled(model, name, state, lang)} {100 * share:.3g} %" for state, share in own.items()
     )
+    return listed(shares, lang)
 
 
 def _event(model: Model, found: Effects, lang: str) -> str:
-    return WORDS[lang]["or"].join(labelled(model, found.on, each, lang) for each in found.event)
+    return joined(model, found.on, found.event, lang)
 
 
 def _listed(model: Model, names: Sequence[str], lang: str) -> str:
-    return WORDS[lang]["and"].join(labelled(model, each, None, lang) for each in names)
+    return named(model, names, lang)

@@ -6,6 +6,8 @@ from causal_model.causal.separators import Listing
 from causal_model.cli.bounded import BOUND_COLUMNS, bound_rows, bounds_of
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled
+from causal_model.glossary import sentences
+from causal_model.in_words import named
 from causal_model.model import Model
 from causal_model.questions.interventions.bounded import Unbounded
 from causal_model.questions.interventions.identify import Identification
@@ -24,7 +26,6 @@ WORDS = {
         "instrument": "instrument",
         "nothing": "none needed",
         "none": "none",
-        "and": ", ",
         "title": "Which observed nodes tell the effect of {0} on {1}",
         "independent": "Independencies that data could contradict",
         "left": "node",
@@ -54,7 +55,6 @@ WORDS = {
         "instrument": "工具變數",
         "nothing": "無需",
         "none": "無",
-        "and": "、",
         "title": "哪些已觀察節點可得出{0}對{1}的效應",
         "independent": "數據可否定的獨立性",
         "left": "節點",
@@ -82,7 +82,7 @@ def told_of(model: Model, found: Identification, lang: str, format_: str) -> lis
     words = WORDS[lang]
 
     def listed(names: Iterable[str]) -> str:
-        return words["and"].join(labelled(model, each, None, lang) for each in names)
+        return named(model, names, lang)
 
     rows: list[list[Cell]] = [
         [words[way], listed(nodes) or words["nothing"], listed(given) or None]
@@ -122,7 +122,7 @@ def told_of(model: Model, found: Identification, lang: str, format_: str) -> lis
             caption.append(words["more"].format(len(implied) - len(shown)))
         if not found.implied.complete:
             caption.append(words["many"].format(len(implied)))
-        tables.append(Table(columns, rows, words["independent"], " ".join(caption)))
+        tables.append(Table(columns, rows, words["independent"], sentences(caption, lang)))
     return tables
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import headed, labelled
+from causal_model.glossary import listed
+from causal_model.in_words import joined
 from causal_model.inference.intervals import Interval, Intervals, RowWidth, widest
 from causal_model.model import Model
 
@@ -47,7 +49,6 @@ WORDS = {
         "rows": "{} ({:,})",
         "title": "What makes {} uncertain",
         "all": "{}, all states",
-        "or": " or ",
         "counted": "n = {:.6g} of {:.6g}",
         "elicited": "elicited, confidence {:.6g}",
         "generated": "elicited, confidence {:.6g}, generated row",
@@ -66,7 +67,6 @@ WORDS = {
         "rows": "{}({:,})",
         "title": "{} 的不確定性來自何處",
         "all": "{},所有狀態",
-        "or": "或",
         "counted": "n = {:.6g},共 {:.6g}",
         "elicited": "主觀估計,信心 {:.6g}",
         "generated": "主觀估計,信心 {:.6g},由參數生成的列",
@@ -175,7 +175,7 @@ def of_intervals(model: Model, intervals: "Intervals | EffectIntervals", lang: s
             words["rows"].format(labelled(model, name, None, lang), rows)
             for name, rows in intervals.fixed.items()
         ]
-        told += words["fixed"].format(", ".join(named))
+        told += words["fixed"].format(listed(named, lang))
     return told
 
 
@@ -237,7 +237,7 @@ def width_of(model: Model, intervals: Intervals, lang: str) -> str:
 
 def any_of(model: Model, node: str, states: Sequence[str], lang: str) -> str:
     """Some states of a node together, in words."""
-    return WORDS[lang]["or"].join(labelled(model, node, each, lang) for each in states)
+    return joined(model, node, states, lang)
 
 
 def widths_beside(
@@ -280,7 +280,8 @@ def widths_beside(
 
 def _row(model: Model, row: RowWidth, lang: str) -> str:
     # The states alone: with the names of the parents no line would hold a row.
-    given = ", ".join(labelled(model, parent, state, lang) for parent, state in row.given.items())
+    states = (labelled(model, parent, state, lang) for parent, state in row.given.items())
+    given = listed(states, lang)
     name = labelled(model, row.node, None, lang)
     return f"{name} | {given}" if given else name
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from causal_model.cli.output import Column, Table
 from causal_model.cli.wording import headed, labelled
+from causal_model.in_words import named
 from causal_model.learning.rows import Rows
 from causal_model.model import Model
 from causal_model.scores.evaluate import UNINFORMED, Comparison, Evaluation
@@ -79,7 +80,7 @@ def tables_of(
         shown = [cell(number) for number in numbers]
         own = cell(each.own)
         lines.append([names[each.rule], own, each.against, *shown, each.verdict])
-    given = ", ".join(labelled(model, name, None, lang) for name in evaluation.given)
+    given = named(model, evaluation.given, lang)
     title = labelled(model, evaluation.target, None, lang) + (f" | {given}" if given else "")
     sentences = [
         _sentence(evaluation, each, lang) for each in evaluation.comparisons if each.rule == "log"

@@ -19,6 +19,7 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.wording import headed, labelled
 from causal_model.errors import GraphFileError
+from causal_model.glossary import listed, term
 from causal_model.inference.findings import Findings
 from causal_model.inference.guard import Cost
 from causal_model.library import scenarios_of, shipped_graphs
@@ -46,6 +47,7 @@ DECISIONS = {
         "value": "值",
     },
 }
+FORM = {"en": ", form {}", "zh-Hant": ",形式 {}"}
 SIGNS = {"positive": "+", "negative": "−", "mixed": "±"}
 
 
@@ -156,7 +158,7 @@ def show(
         tables += [_of_node(model, node, lang, plain=plain) for node in nodes]
         tables += [_values(model, name, lang, plain=plain) for name in utilities]
     elif not (with_sources or with_strength):
-        tables.append(_overview(model, lang))
+        tables.append(_overview(model, lang, plain=plain))
     if with_strength:
         tables.append(strength_table(model, nodes, lang, plain=plain))
     if with_sources:
@@ -200,7 +202,8 @@ def _plan_data(model: Model, cost: Cost) -> dict[str, Any]:
     }
 
 
-def _overview(model: Model, lang: str) -> Table:
+def _overview(model: Model, lang: str, *, plain: bool) -> Table:
+    roles_in = "en" if plain else lang
     columns = [
         *(Column("node", "node"), Column("label", "label"), Column("role", "role")),
         *(Column("states", "states"), Column("parents", "parents"), Column("form", "table")),
@@ -219,7 +222,7 @@ def _overview(model: Model, lang: str) -> Table:
             [
                 name,
                 labelled(model, name, None, lang),
-                "decision" if name in model.decisions else spec.role if spec else None,
+                _role(model, name, roles_in),
                 ", ".join(model.states(name)),
                 ", ".join(parents) or None,
                 None if name in model.decisions or not spec else spec.table.form,
@@ -228,9 +231,16 @@ def _overview(model: Model, lang: str) -> Table:
         )
     for name, (above, _) in model.utilities.items():
         told = labelled(model, name, None, lang)
-        rows.append([name, told, "utility", None, ", ".join(above) or None, "values", None])
+        role = term("utility", roles_in)
+        rows.append([name, told, role, None, ", ".join(above) or None, "values", None])
     title = model.graph.title.text(lang) if model.graph else model.id
     return Table(headed(columns, lang), rows, title=title)
+
+
+def _role(model: Model, name: str, lang: str) -> str | None:
+    if name in model.decisions:
+        return term("decision", lang)
+    return term(model.graph.nodes[name].role, lang) if model.graph else None
 
 
 def _of_node(model: Model, name: str, lang: str, *, plain: bool) -> Table:
@@ -249,7 +259,7 @@ def _options(model: Model, name: str, lang: str, *, plain: bool) -> Table:
         [Column("option", words["option"]), Column("status", "")],
         [[each, "" if at else words["status quo"]] for at, each in enumerate(shown)],
         title=words["title"].format(labelled(model, name, None, lang), name),
-        caption=words["known"].format(", ".join(known)) if known else words["nothing"],
+        caption=words["known"].format(listed(known, lang)) if known else words["nothing"],
     )
 
 
@@ -298,7 +308,7 @@ def _rows(model: Model, name: str, lang: str, *, plain: bool) -> Table:
         )
         n = [] if counted is None else [float(counted[index])]
         rows.append([*states, *table[index].tolist(), None if own is None else float(own), *n])
-    form = f", form {model.graph.nodes[name].table.form}" if model.graph else ""
+    form = FORM[lang].format(model.graph.nodes[name].table.form) if model.graph else ""
     return Table(columns, rows, title=f"{shown(name)} ({name}){form}")
 
 

@@ -21,6 +21,7 @@ from causal_model.cli.options import (
 from causal_model.cli.output import Column, Table, emit, note
 from causal_model.cli.wording import closing, headed
 from causal_model.errors import QueryError, did_you_mean
+from causal_model.glossary import listed
 from causal_model.model import load
 from causal_model.spec.check_graph import known_names
 from causal_model.spec.claims import HeldClaim
@@ -151,7 +152,7 @@ def _short(report: ClaimReport, lang: str) -> Table:
         told = (judgement.told if judgement else "") or each.reason.partition("\n")[0]
         rows.append([SHOWN[lang][each.verdict], _distance(each), name, told])
     counts = [f"{n} {SHOWN[lang][verdict]}" for verdict, n in report.counts.items() if n]
-    told = ", ".join(counts) or NONE[lang]
+    told = listed(counts, lang) or NONE[lang]
     caption = SUMMARY[lang].format(len(report.results), report.graph_id, told)
     return Table(headed(COLUMNS, lang), rows, caption=caption)
 

@@ -5,6 +5,8 @@ from itertools import islice
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled, of_findings
+from causal_model.glossary import listed, sentences, term
+from causal_model.in_words import joined
 from causal_model.model import Model
 from causal_model.questions.tornado.effects import NodeEffect, Sensitivity
 from causal_model.questions.tornado.entries import Basis
@@ -15,7 +17,6 @@ __all__ = ["answer_in_words", "basis_in_words", "one_table", "span_in_words", "t
 NO_RANGE = 1e-12
 WORDS = {
     "en": {
-        "or": " or ",
         "observe": "Observing a node: what would be learned",
         "do": "Setting a node: what would be changed",
         "rows": "Changing a row of a table: what rests on a number",
@@ -32,10 +33,6 @@ WORDS = {
         "slope": "slope",
         "basis": "basis",
         "answer": "answer",
-        "elicited": "elicited",
-        "counted": "counted",
-        "by definition": "by definition",
-        "as read": "as read",
         "confidence": "confidence {:g}",
         "n": "n = {:g}",
         "generated": "row of the generated table",
@@ -59,7 +56,6 @@ WORDS = {
         "steepest": " The number that it rests on most is {} (slope {:.3g}).",
     },
     "zh-Hant": {
-        "or": "或",
         "observe": "觀察一個節點:可得知什麼",
         "do": "設定一個節點:可改變什麼",
         "rows": "改變機率表的一列:什麼取決於某個數字",
@@ -76,10 +72,6 @@ WORDS = {
         "slope": "斜率",
         "basis": "依據",
         "answer": "答案",
-        "elicited": "主觀估計",
-        "counted": "統計",
-        "by definition": "依定義",
-        "as read": "原檔數字",
         "confidence": "信心 {:g}",
         "n": "n = {:g}",
         "generated": "生成表的一列",
@@ -127,7 +119,7 @@ def tables_of(model: Model, found: Sensitivity, top: int, lang: str) -> list[Tab
         column = Column("answer", words["answer"], "probability")
         shown = [Table((column,), [[found.value]])]
     if found.left_out:
-        said.append(words["left out"].format(", ".join(found.left_out)))
+        said.append(words["left out"].format(listed(found.left_out, lang)))
     said += [answer_in_words(model, found, lang) + _most(model, found, lang)]
     last = shown[-1]
     caption = "\n".join([last.caption, *said] if last.caption else said)
@@ -152,12 +144,12 @@ def _nodes(model: Model, kind: str, effects: tuple[NodeEffect, ...], top: int, l
                 ends += [each.possible[state], labelled(model, each.node, state, lang)]
             rows.append([labelled(model, each.node, None, lang), *ends, 100 * each.spread])
     none = [labelled(model, each.node, None, lang) for each in effects if each.spread <= NO_RANGE]
-    caption = [words[f"none {kind}"].format(", ".join(none))] if none else []
+    caption = [words[f"none {kind}"].format(listed(none, lang))] if none else []
     if not effects:
         caption = [words[f"left {kind}"]]
     if kind == "do" and effects:
         caption.append(words["no cause"])
-    return Table(columns, rows, words[kind], " ".join(caption))
+    return Table(columns, rows, words[kind], sentences(caption, lang))
 
 
 def _rows(found: Sensitivity, top: int, lang: str) -> Table:
@@ -199,23 +191,23 @@ def _rows(found: Sensitivity, top: int, lang: str) -> Table:
     if outside:
         caption.append(words["outside"].format(level))
     if found.without_confidence:
-        caption.append(words["no confidence"].format(", ".join(found.without_confidence)))
+        caption.append(words["no confidence"].format(listed(found.without_confidence, lang)))
     if found.without_any_confidence:
-        caption.append(words["confidence 0"].format(", ".join(found.without_any_confidence)))
-    return Table(columns, rows, words["rows"], ("" if lang != "en" else " ").join(caption))
+        caption.append(words["confidence 0"].format(listed(found.without_any_confidence, lang)))
+    return Table(columns, rows, words["rows"], sentences(caption, lang))
 
 
 def basis_in_words(basis: Basis, lang: str) -> str:
     """What stands behind a row: judgement with its confidence, or counts with their number."""
     words = WORDS[lang]
-    parts = [words[basis.kind]]
+    parts = [term(basis.kind, lang)]
     if basis.n:
         parts.append(words["n"].format(basis.n))
     elif basis.confidence is not None and basis.kind == "elicited":
         parts.append(words["confidence"].format(basis.confidence))
     if basis.generated:
         parts.append(words["generated"])
-    return ", ".join(parts)
+    return listed(parts, lang)
 
 
 def answer_in_words(model: Model, found: Sensitivity, lang: str) -> str:
@@ -244,8 +236,7 @@ def _most(model: Model, found: Sensitivity, lang: str) -> str:
 
 def _asked(model: Model, found: Sensitivity, lang: str) -> str:
     node = labelled(model, found.target, None, lang)
-    states = (labelled(model, found.target, state, lang) for state in found.states)
-    return f"{node}: {WORDS[lang]['or'].join(states)}"
+    return f"{node}: {joined(model, found.target, found.states, lang)}"
 
 
 def _short(number: float) -> float:

@@ -40,8 +40,8 @@ WORDS = {
         "by": "change",
         "together": "watched together",
         "title": "What to watch: P({}) is {:.1f} %",
-        "caption": "Tells: the expected information about the outcome in thousandths of a bit; in all, {} could"
-        " be told. Moves it by: the expected absolute change of the probability.",
+        "caption": "Tells: the expected information about the outcome in thousandths of a bit; in all, {}"
+        " could be told. Moves it by: the expected absolute change of the probability.",
         "belief": "A belief is taken as fitted to what is known now, and a reading then moves its node as"
         " well; `query` with that reading given would meet the belief anew.",
         "nothing": "Nothing is open that could be watched.",
@@ -172,7 +172,9 @@ def _ranking(model: Model, found: Watch, lang: str) -> Table:
         if at and (found.watched[at - 1].role == "indicator") > (each.role == "indicator"):
             breaks.add(at)
     node = found.outcome.node
-    event = f"{labelled(model, node, None, lang)}: {joined(model, node, found.outcome.states, lang)}"
+    event = (
+        f"{labelled(model, node, None, lang)}: {joined(model, node, found.outcome.states, lang)}"
+    )
     told = [of_findings(found.findings, lang)]
     if not found.watched:
         told.append(words["nothing"])

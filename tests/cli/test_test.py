@@ -222,7 +222,7 @@ def test_titles_and_verdicts_follow_the_language() -> None:
     ran = run("test", "-g", "street.yaml", "--lang", "zh-Hant")
     assert ran.out.splitlines()[0].split() == ["判定", "距離", "主張", "測得"]
     assert "成立   +10.0 pp   乾" in ran.out
-    assert "2 項主張,關於 street:1 成立, 1 警告。" in ran.out
+    assert "2 項主張,關於 street:1 成立、1 警告。" in ran.out
 
 
 def test_quiet_says_nothing_besides() -> None:

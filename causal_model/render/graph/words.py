@@ -2,21 +2,12 @@
 
 from collections.abc import Mapping
 
+from causal_model.glossary import TERMS
+
 __all__ = ["WORDS", "words_in"]
 
-WORDS = {
+_OWN = {
     "en": {
-        "observed": "observed",
-        "excluded": "excluded",
-        "likelihood": "likelihood",
-        "belief": "belief",
-        "do": "do",
-        "driver": "driver",
-        "mechanism": "mechanism",
-        "indicator": "indicator",
-        "outcome": "outcome",
-        "decision": "decision",
-        "utility": "utility",
         "informs": "known when deciding",
         "bar": "probability now",
         "ghost": "with nothing given",
@@ -27,17 +18,6 @@ WORDS = {
         "width": "width: effect on its child (0 to {:.0f} pp)",
     },
     "zh-Hant": {
-        "observed": "觀察到",
-        "excluded": "已排除",
-        "likelihood": "似然",
-        "belief": "信念",
-        "do": "do 干預",
-        "driver": "驅動因素",
-        "mechanism": "機制",
-        "indicator": "觀察指標",
-        "outcome": "結果",
-        "decision": "決策",
-        "utility": "效用",
         "informs": "決策時已知",
         "bar": "目前機率",
         "ghost": "未給定任何發現時",
@@ -48,6 +28,9 @@ WORDS = {
         "width": "粗細:對下游節點的影響(0 至 {:.0f} pp)",
     },
 }
+
+# With the kinds of findings and the roles of nodes, which are called so elsewhere as well.
+WORDS = {lang: {**TERMS[lang], **own} for lang, own in _OWN.items()}
 
 
 def words_in(lang: str) -> Mapping[str, str]:
