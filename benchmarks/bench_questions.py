@@ -27,6 +27,8 @@ from causal_model.causal.responses import FIRST, SECOND, Worlds
 from causal_model.network import Array, Network
 
 DRAWS, LEVEL = 2_000, 0.9
+# Seconds of a turn of either side.
+TURN = 0.05
 GIVEN = {"china_policy": "hard_mandate"}
 Numbers = list[float]
 
@@ -279,7 +281,7 @@ def main(rounds: int) -> dict[str, float]:
     for race in races:
         apart = np.abs(np.array(race.ours_too()) - np.array(race.theirs())).max()
         turns = [race.ours, race.theirs, race.besides]
-        mine, theirs, once = alternate(turns, rounds=rounds, warmup=1)
+        mine, theirs, once = alternate(turns, rounds=rounds, warmup=1, turn=TURN if rounds > 1 else 0.0)
         whole = theirs * race.parts + once
         ratios[race.name] = whole / mine
         print(
