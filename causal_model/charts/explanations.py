@@ -5,11 +5,14 @@ import math
 from causal_model.charts.words import chart, event, evidence_of, finding, label, title_of, words_of
 from causal_model.model import Model
 from causal_model.questions.reasons import Explanation, FindingShare
-from causal_model.render.charts.units import PERCENT, POINTS, Unit
+from causal_model.render.charts.units import PERCENT, POINTS
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
+from causal_model.render.numbers_in_words import printed
 
 __all__ = ["of_explanation"]
 
+# Bits of conflict that are none.
+NO_BITS = 0.005
 WORDS = {
     "en": {
         "title": "Why is {} {}?",
@@ -22,8 +25,9 @@ WORDS = {
         "error": "± {:.2f} pp",
         "rise": "raises it",
         "fall": "lowers it",
-        "conflict": "The findings speak against each other: conflict {} bits, most of all {} and {}.",
-        "agree": "The findings fit together: conflict {} bits.",
+        "conflict": "The findings speak against each other: conflict {}, most of all {} and {}.",
+        "agree": "The findings fit together: conflict {}.",
+        "neutral": "The findings neither support nor contradict each other.",
     },
     "zh-Hant": {
         "title": "為何 {} 是 {}?",
@@ -36,8 +40,9 @@ WORDS = {
         "error": "± {:.2f} pp",
         "rise": "提高",
         "fall": "降低",
-        "conflict": "發現彼此矛盾:衝突度 {} 位元,最甚者為 {} 與 {}。",
-        "agree": "發現彼此相符:衝突度 {} 位元。",
+        "conflict": "發現彼此矛盾:衝突度 {},最甚者為 {} 與 {}。",
+        "agree": "發現彼此相符:衝突度 {}。",
+        "neutral": "發現既不彼此支持也不互相矛盾。",
     },
 }
 
@@ -81,8 +86,9 @@ def of_explanation(model: Model, found: Explanation, lang: str = "en") -> Chart:
         worst = found.conflict.worst
         assert worst is not None
         pair = [finding(model, found.findings[at], lang) for at in worst]
-        kind = "conflict" if found.conflict.bits > 0 else "agree"
-        remarks.append(words[kind].format(Unit(decimals=2).written(found.conflict.bits), *pair))
+        bits = found.conflict.bits
+        kind = "neutral" if abs(bits) < NO_BITS else "conflict" if bits > 0 else "agree"
+        remarks.append(words[kind].format(printed(bits, "bits", lang), *pair))
     probability = math.exp(found.log_evidence_probability)
     told = evidence_of(model, found.findings, probability, lang)
     title = words["title"].format(about, PERCENT.full(found.after))

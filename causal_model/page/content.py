@@ -197,7 +197,10 @@ def _further(model: Model, findings: Sequence[Finding]) -> Data:
                 {
                     "finding": each["finding"],
                     "shapley_pp": each["shapley_pp"],
-                    "paths": [path["nodes"] for path in each["paths"][:5]],
+                    "paths": [
+                        {"nodes": path["nodes"], "forwards": path["forwards"]}
+                        for path in each["paths"][:5]
+                    ],
                 }
                 for each in data["shares"]
             ],

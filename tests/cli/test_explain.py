@@ -110,6 +110,9 @@ def test_what_neither_fits_nor_contradicts_is_told_so() -> None:
     told = run("explain", *causes).out
     assert "Conflict measure 0 bits: they neither support nor contradict each other." in told
     assert "e-1" not in told
+    run("explain", *causes, "-o", "why.svg")
+    drawn = Path("why.svg").read_text(encoding="utf-8")
+    assert "The findings neither support nor contradict each other." in drawn
 
 
 def test_lists_are_chinese_in_chinese() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,18 @@ def test_mistakes_are_said_and_nothing_is_written(
     assert found.code == 2
     assert told in found.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_paths_of_findings_say_which_way_they_go() -> None:
+    model = cm.load("article")
+    content = content_of(model)
+    told = [
+        path
+        for answers in content["answers"].values()
+        for share in answers.get("explain", {}).get("shares", [])
+        for path in share["paths"]
+    ]
+    assert told
+    for path in told:
+        for (a, b), forwards in zip(pairwise(path["nodes"]), path["forwards"], strict=True):
+            assert (a in model.network.parents[b]) if forwards else (b in model.network.parents[a])

@@ -155,3 +155,18 @@ def test_a_changed_file_is_drawn_anew(served: Any, graphs: Path) -> None:
     reader.settle()
     answer = cm.load(file).query("etf_flow", given={"etf_flow": "flat"})
     assert reader.printed("etf_flow") == printed(answer["etf_flow"])
+
+
+def test_paths_are_drawn_as_their_arrows_point(served: Any, model: Model) -> None:
+    reader = served("given.fear_greed_index=fear")
+    reader.page.locator("#tab-why").click()
+    reader.settle()
+    told = reader.text("#panel")
+    paths = cm.explain(model, given={"fear_greed_index": "fear"}).shares[0].paths.paths
+    assert model.graph is not None
+    for path in paths[:3]:
+        text = model.graph.label(path.nodes[0])
+        for name, forwards in zip(path.nodes[1:], path.forwards, strict=True):
+            text += f" {'→' if forwards else '←'} {model.graph.label(name)}"
+        assert text in told
+    assert "←" in told

@@ -185,8 +185,7 @@ export function byServer(content, name) {
     async explain(findings, lang) {
       const {narrative, shares} = await post("explain", {findings, lang});
       return {
-        narrative: {[lang]: narrative.sentences.map(({text}) => text)},
-        shares: shares.map((each) => ({...each, paths: each.paths.map(({nodes}) => nodes)})),
+        narrative: {[lang]: narrative.sentences.map(({text}) => text)}, shares,
       };
     },
     async effects(findings) {

@@ -154,6 +154,9 @@ const missing = (context, question) => [
 ];
 const told = (lang, key) => h("p", {class: "small"}, say(lang, key));
 
+/** A path, each arrow as it points in the graph. */
+const along = ({nodes, forwards}, name) => nodes.map((id, at) => (at ? (forwards[at - 1] ? " → " : " ← ") : "") + name.node(id)).join("");
+
 export const PANELS = {
   async why(context) {
     const {content, lang, state, ask} = context, name = names(content, lang);
@@ -166,7 +169,7 @@ export const PANELS = {
       sentences && h("p", {class: "narrative"}, sentences.join(lang === "en" ? " " : "")),
       !sentences && h("h3", {}, say(lang, "sharesTitle")),
       h("table", {}, h("tbody", {}, found.shares.map((each) => h("tr", {}, head(name.finding(each.finding)), bar(each.shapley_pp / most), cell(points(each.shapley_pp)))))),
-      ...found.shares.flatMap(({paths}) => paths.slice(0, 3)).map((path) => h("p", {class: "small"}, path.map(name.node).join(" → "))),
+      ...found.shares.flatMap(({paths}) => paths.slice(0, 3)).map((path) => h("p", {class: "small"}, along(path, name))),
       ...(sentences ? [] : [told(lang, "live"), h("p", {}, say(lang, "inWords")), commandOf(context, "explain --words")]),
       sentences && !context.server && told(lang, "made"),
     ];
