@@ -80,7 +80,8 @@ class ChannelSplit:
 
     Attributes:
         baseline: P(outcome | do(baseline)), shape (..., 1, states); in front come draws of the tables.
-        by_open: P(outcome) under each setting by the set of open channels, shape (..., settings, states).
+        by_open: P(outcome) under each setting by the set of open channels, small sets first, shape
+            (..., settings, states).
         witnesses: the nodes whose two versions both take part in some of these; where there are any,
             the shares rest on the ordinal response.
     """
@@ -107,7 +108,10 @@ class ChannelSplit:
     @property
     def shares(self) -> dict[str, Array]:
         """The Shapley value of each channel, shaped alike; with `other` they sum to `total`."""
-        return {name: _shapley(name, self.channels, self.by_open) for name in self.channels}
+        values = np.array(list(self.by_open.values()))
+        return dict(
+            zip(self.channels, np.tensordot(_shapley(len(self.channels)), values, 1), strict=True)
+        )
 
     def of(self, at: int, weights: Array) -> ChannelEffects:
         """The effect of one setting on E[f(outcome)], f given by a number for each state."""
@@ -230,16 +234,7 @@ def _asked_of(
     outcome: str,
     findings: Findings,
 ) -> OpenChannels:
-    _check(channels)
     known = {*findings.observed, *findings.weights, *findings.beliefs}
-    bare = cut(network.parents, into=(*findings.do, *baseline))
-    reached = descendants(bare, baseline) | set(baseline)
-    late = [name for name in network.variables if name in known & reached]
-    if late:
-        raise QueryError(
-            f"{', '.join(late)} lies below what is set, so that the intervention moves it as well; what"
-            " happens given such a sign cannot be split by channel"
-        )
     return _open_channels(
         network,
         tuple((name, tuple(arrows)) for name, arrows in channels.items()),
@@ -261,6 +256,16 @@ def _open_channels(
     do: tuple[tuple[str, int], ...],
     known: tuple[str, ...],
 ) -> OpenChannels:
+    _check(dict(channels))
+    causes = [name for name, _ in baseline]
+    bare = cut(network.parents, into=(*dict(do), *causes))
+    reached = descendants(bare, causes) | set(causes)
+    late = [name for name in known if name in reached]
+    if late:
+        raise QueryError(
+            f"{', '.join(late)} lies below what is set, so that the intervention moves it as well; what"
+            " happens given such a sign cannot be split by channel"
+        )
     fixed = network.do(dict(do))
     return OpenChannels.of(fixed, dict(channels), dict(baseline), dict(settings), outcome, known)
 
@@ -268,9 +273,7 @@ def _open_channels(
 def _split(asked: OpenChannels, by_open: Mapping[Opened, Array]) -> ChannelSplit:
     """The answers by the set of open channels, of shape (..., contrasts, states), as a split."""
     names = tuple(asked.channels)
-    sets = [
-        frozenset(each) for count in range(len(names) + 1) for each in combinations(names, count)
-    ]
+    sets = [frozenset(names[at] for at in each) for each in _sets(len(names))]
     # The baseline is the first of the contrasts, whichever channels are open.
     start = by_open[frozenset(names)][..., :1, :]
     return ChannelSplit(
@@ -314,13 +317,26 @@ def _check(channels: Mapping[str, Collection[Arrow]]) -> None:
                 )
 
 
-def _shapley(name: str, names: Sequence[str], values: Mapping[Opened, Array]) -> Array:
-    """The mean of what opening a channel adds, over all orders in which channels may be opened."""
-    others = [each for each in names if each != name]
-    orders = math.factorial(len(names))
-    share = np.zeros_like(values[frozenset()])
-    for count in range(len(others) + 1):
-        weight = math.factorial(count) * math.factorial(len(others) - count) / orders
-        for opened in combinations(others, count):
-            share += weight * (values[frozenset((*opened, name))] - values[frozenset(opened)])
-    return share
+@lru_cache(maxsize=MOST_CHANNELS + 1)
+def _shapley(count: int) -> Array:
+    """The Shapley value as sums over the values of all sets, shape (channels, sets), small sets first.
+
+    It is the mean of what opening a channel adds, over all orders in which channels may be opened.
+    """
+    sets = _sets(count)
+    found = np.zeros((count, len(sets)))
+    for at, opened in enumerate(sets):
+        size = len(opened)
+        if size:
+            orders = math.factorial(size - 1) * math.factorial(count - size)
+            found[list(opened), at] = orders / math.factorial(count)
+        others = [name for name in range(count) if name not in opened]
+        if others:
+            orders = math.factorial(size) * math.factorial(count - size - 1)
+            found[others, at] = -orders / math.factorial(count)
+    return found
+
+
+def _sets(count: int) -> list[tuple[int, ...]]:
+    """All sets of channels by their places, small sets first."""
+    return [each for size in range(count + 1) for each in combinations(range(count), size)]
