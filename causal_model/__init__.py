@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from causal_model.questions.interventions.effects import effects
     from causal_model.questions.interventions.identify import Identification, identify
     from causal_model.questions.interventions.result import Effects
-    from causal_model.questions.reasons import Explanation, explain
+    from causal_model.questions.reasons.explain import explain
+    from causal_model.questions.reasons.explanation import Explanation
     from causal_model.questions.reversal.ask import flip
     from causal_model.questions.reversal.effects import Flip
     from causal_model.questions.tornado.ask import sensitivity
@@ -105,7 +106,7 @@ _HOMES = {
     "Difference": "causal_model.variants.difference",
     "Effects": "causal_model.questions.interventions.result",
     "EstimatedResult": "causal_model.inference.result",
-    "Explanation": "causal_model.questions.reasons",
+    "Explanation": "causal_model.questions.reasons.explanation",
     "Flip": "causal_model.questions.reversal.effects",
     "Identification": "causal_model.questions.interventions.identify",
     "Model": "causal_model.model",
@@ -121,7 +122,7 @@ _HOMES = {
     "decide": "causal_model.questions.decisions.decide",
     "diff": "causal_model.variants.difference",
     "effects": "causal_model.questions.interventions.effects",
-    "explain": "causal_model.questions.reasons",
+    "explain": "causal_model.questions.reasons.explain",
     "flip": "causal_model.questions.reversal.ask",
     "from_pgmpy": "causal_model.model",
     "identify": "causal_model.questions.interventions.identify",

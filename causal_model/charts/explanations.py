@@ -4,7 +4,7 @@ import math
 
 from causal_model.charts.words import chart, event, evidence_of, finding, label, title_of, words_of
 from causal_model.model import Model
-from causal_model.questions.reasons import Explanation, FindingShare
+from causal_model.questions.reasons.explanation import Explanation, FindingShare
 from causal_model.render.charts.units import PERCENT, POINTS
 from causal_model.render.charts.values import Bar, Bars, Cell, Chart, Key, Step, Waterfall
 from causal_model.render.numbers_in_words import printed

@@ -23,8 +23,9 @@ from causal_model.cli.wording import closing
 from causal_model.glossary import sentences
 from causal_model.harmless import in_markdown
 from causal_model.model import load
-from causal_model.questions.reasons import ORDERS, Explanation
-from causal_model.questions.reasons import explain as ask
+from causal_model.questions.reasons.explain import ORDERS
+from causal_model.questions.reasons.explain import explain as ask
+from causal_model.questions.reasons.explanation import Explanation
 
 
 @click.command(context_settings=CONTEXT)

@@ -10,7 +10,7 @@ from causal_model.in_words import finding as in_words
 from causal_model.in_words import joined
 from causal_model.inference.findings import describe
 from causal_model.model import Model
-from causal_model.questions.reasons import Explanation, FindingShare
+from causal_model.questions.reasons.explanation import Explanation, FindingShare
 from causal_model.render.numbers_in_words import printed
 
 __all__ = ["one_table", "tables_of"]

@@ -21,7 +21,7 @@ from causal_model.network import Network
 from causal_model.page.figure import figure_of
 from causal_model.questions.interventions.effects import effects
 from causal_model.questions.outcome_set import outcome_set
-from causal_model.questions.reasons import explain
+from causal_model.questions.reasons.explain import explain
 from causal_model.questions.tornado.ask import sensitivity
 from causal_model.spec.evidence import Finding
 from causal_model.spec.graph_file import Citation, GraphFile

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from causal_model.analysis.credible import DEFAULT_DRAWS
 from causal_model.notation.read import LONGEST_STATEMENT
-from causal_model.questions.reasons import ORDERS
+from causal_model.questions.reasons.explain import ORDERS
 from causal_model.questions.reversal.effects import Order as ChangeOrder
 from causal_model.questions.tornado.ask import LEVEL, Kind
 from causal_model.questions.watching import Order

@@ -11,7 +11,7 @@ from causal_model.model import Model
 from causal_model.questions.counterfactuals.ask import counterfactual
 from causal_model.questions.decisions.decide import decide
 from causal_model.questions.interventions.effects import effects
-from causal_model.questions.reasons import explain
+from causal_model.questions.reasons.explain import explain
 from causal_model.questions.reversal.ask import flip
 from causal_model.questions.tornado.ask import (
     KINDS,

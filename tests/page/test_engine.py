@@ -11,7 +11,7 @@ import causal_model as cm
 from causal_model.model import Model
 from causal_model.page.content import content_of, page_entries
 from causal_model.page.document import asset
-from causal_model.questions.reasons import explain
+from causal_model.questions.reasons.explain import explain
 from causal_model.questions.tornado.ask import sensitivity
 from causal_model.questions.watching import watch
 from tests.answers import TOLERANCE, farthest, golden

@@ -13,7 +13,7 @@ import pytest
 import causal_model as cm
 from causal_model.errors import RenderError
 from causal_model.library import shipped_graphs
-from causal_model.questions.reasons import Basis, Explanation
+from causal_model.questions.reasons.explanation import Basis, Explanation
 from causal_model.render.narrative import WORDS, PrintedNumber, Sentence, narrate
 from tests.cli.graphs import write_chain
 from tests.test_article import FIXTURES
