@@ -30,6 +30,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
+from string import ascii_letters
 
 import numpy as np
 
@@ -148,11 +149,12 @@ def _joints_in(
 ) -> Joints:
     """The same out of the joint distribution of all nodes, whose axes are `names`."""
 
+    # A joint that is asked for has few axes.
+    letters = dict(zip(names, ascii_letters, strict=False))
+    axes = "".join(letters.values())
+
     def over(kept: Sequence[str]) -> Array:
-        axes = [names.index(name) for name in kept]
-        rest = tuple(axis for axis in range(whole.ndim) if axis not in axes)
-        order = np.argsort(np.argsort(axes))
-        return np.asarray(whole.sum(axis=rest).transpose(order))
+        return np.asarray(np.einsum(f"{axes}->{''.join(letters[name] for name in kept)}", whole))
 
     shares = over(first)
     tables = [
