@@ -42,9 +42,9 @@ __all__ = ["MOST_ROWS", "Chosen", "Joints", "entropy", "greedy_sets", "joints_wi
 
 # Combinations of states that one question may have as rows.
 MOST_ROWS = 1 << 14
-# States of an outcome and all candidates together up to which their joint is asked for once, instead of a
-# question for every node that is chosen.
-MOST_STATES = 1 << 12
+# States of an outcome and all candidates together, and nodes, up to which their joint is asked for once,
+# instead of a question for every node that is chosen.
+MOST_STATES, MOST_AXES = 1 << 12, len(ascii_letters)
 # Bits that are rounding.
 ROUNDING = 1e-12
 
@@ -148,8 +148,6 @@ def _joints_in(
     whole: Array, names: Sequence[str], first: Sequence[str], left: Sequence[str]
 ) -> Joints:
     """The same out of the joint distribution of all nodes, whose axes are `names`."""
-
-    # A joint that is asked for has few axes.
     letters = dict(zip(names, ascii_letters, strict=False))
     axes = "".join(letters.values())
 
@@ -221,7 +219,7 @@ def greedy_sets(
             break
         if alone is not None and not chosen:
             joints = alone
-        elif math.prod(sizes.values()) <= MOST_STATES:
+        elif math.prod(sizes.values()) <= MOST_STATES and len(sizes) <= MOST_AXES:
             if whole is None:
                 _, whole = compiled.joint(findings, list(sizes))
             joints = _joints_in(whole, list(sizes), first, left)
