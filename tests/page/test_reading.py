@@ -237,3 +237,17 @@ def test_other_graphs_have_a_page_as_well(open_page: Open, tmp_path: Path, graph
         reader.page.locator(f"#tab-{tab}").click()
         reader.settle()
         assert len(reader.text("#panel")) > 12
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "a sign of Multi-asset risk budget: “cut” or “held”,"),
+        ("zh-Hant", "多資產風險預算的跡象:「削減」或「維持」"),
+    ],
+)
+def test_a_sign_that_fits_two_states_alike_is_told_so(
+    open_page: Open, lang: str, told: str
+) -> None:
+    reader = open_page(f"like.multi_asset_risk_budget=cut%3A1%2Cheld%3A1%2Craised%3A0&lang={lang}")
+    assert told in reader.headline

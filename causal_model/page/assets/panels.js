@@ -21,7 +21,10 @@ export function names(content, lang) {
     finding(finding) {
       const numbers = numbersOf(finding);
       const best = numbers ? Object.keys(numbers).reduce((a, b) => (numbers[b] > numbers[a] ? b : a)) : finding.state;
-      return say(lang, finding.kind, {node: node(finding.node), state: say(lang, "quote").replace("{}", state(finding.node, best)), p: numbers ? share(numbers[best]) : ""});
+      // A sign may fit several states best; the probability that is told of a belief is that of one.
+      const told = finding.weights ? Object.keys(numbers).filter((id) => numbers[id] === numbers[best]) : [best];
+      const states = listed(lang, told.map((id) => say(lang, "quote").replace("{}", state(finding.node, id))));
+      return say(lang, finding.kind, {node: node(finding.node), state: states, p: numbers ? share(numbers[best]) : ""});
     },
     event: () => `${node(content.outcome.node)}: ${listed(lang, content.outcome.states.map((each) => state(content.outcome.node, each)))}`,
   };
