@@ -42,7 +42,7 @@ WORDS = {
         "same": "No difference in structure, and no answer that moves by {:g} pp or more.",
         "quiet": "No answer moves by {:g} pp or more.",
         "moves": "From {} to {}: P({}) moves by {:+.1f} pp{}.",
-        "under": " in the scenario “{}”",
+        "under": " under {}",
         "differ": "the scenario itself differs",
     },
     "zh-Hant": {
@@ -71,7 +71,7 @@ WORDS = {
         "same": "結構沒有差異,也沒有任何答案變動達 {:g} pp。",
         "quiet": "沒有任何答案變動達 {:g} pp。",
         "moves": "從 {} 到 {}:P({}) 變動 {:+.1f} pp{}。",
-        "under": ",情景「{}」",
+        "under": ",情景:{}",
         "differ": "情景本身不同",
     },
 }
@@ -252,9 +252,11 @@ def _headline(found: Difference, models: tuple[Model, Model], lang: str) -> str:
 
 
 def _title(models: tuple[Model, Model], change: AnswerChange, lang: str) -> str:
-    """A scenario by its title."""
+    """A scenario by name, in other languages by title."""
     if change.scenario is None:
         return WORDS[lang]["nothing"]
+    if lang == "en":
+        return change.scenario
     for model in models:
         known, _ = model.scenario_files()
         if change.scenario in known:

@@ -79,15 +79,16 @@ def scenarios(
         note(f"scenario {name!r} is left out: {fault}", quiet=False)
     node, known, answers = found.node, found.scenarios, found.answers
     first = next(iter(answers.values()))
-    titles = {name: known[name].title.text(lang) for name in answers}
+    titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
     tables = [_beside(model, node, answers, titles, lang, format_)]
     if first.interval is not None and format_ != "csv":
         tables.append(_changes(model, node, answers, titles, lang, format_))
         sure = {name: each.interval for name, each in answers.items() if each.interval}
         tables += widths_beside(model, sure, titles, lang)
     emit(tables, found.to_dict(), format_, no_color=no_color)
+    titled = {name: known[name].title.text(lang) for name in answers}
     said = [tables[0].caption] if tables[0].caption else []
-    draw(output, lambda: charts.of_scenarios(model, node, answers, titles, lang, said), quiet=quiet)
+    draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang, said), quiet=quiet)
     note(closing(lang), quiet=quiet)
 
 

@@ -13,18 +13,17 @@ from tests.cli.graphs import write_chain, write_street
 from tests.cli.shell import run, unsafe
 
 ORDER = ["brief_pause", "soft_mandate", "hard_mandate", "orders_resume"]
-TITLES = ["A brief pause", "A soft mandate", "A hard mandate", "Orders resume"]
 
 TABLE = """\
-Bitcoin over the week    prior   A brief pause   A soft mandate   A hard mandate   Orders resume
-────────────────────────────────────────────────────────────────────────────────────────────────
-strong down             10.5 %           9.4 %           11.0 %           12.7 %           9.3 %
-down                    24.9 %          23.5 %           25.6 %           27.7 %          23.3 %
-flat                    31.3 %          31.4 %           31.2 %           31.0 %          31.4 %
-up                      16.1 %          16.9 %           15.7 %           14.4 %          17.0 %
-strong up               17.2 %          18.7 %           16.5 %           14.2 %          18.9 %
+Bitcoin over the week    prior   brief_pause   soft_mandate   hard_mandate   orders_resume
+──────────────────────────────────────────────────────────────────────────────────────────
+strong down             10.5 %         9.4 %         11.0 %         12.7 %           9.3 %
+down                    24.9 %        23.5 %         25.6 %         27.7 %          23.3 %
+flat                    31.3 %        31.4 %         31.2 %         31.0 %          31.4 %
+up                      16.1 %        16.9 %         15.7 %         14.4 %          17.0 %
+strong up               17.2 %        18.7 %         16.5 %         14.2 %          18.9 %
 
-P(evidence)                  -          50.0 %           33.0 %           17.0 %          17.6 %
+P(evidence)                  -        50.0 %         33.0 %         17.0 %          17.6 %
 """
 
 
@@ -89,7 +88,7 @@ def test_csv_says_what_json_says() -> None:
 
 def test_markdown_is_a_table_with_a_column_per_scenario() -> None:
     lines = run("scenarios", "--target", "etf_flow", "--format", "md").out.splitlines()
-    assert [each.strip() for each in lines[0].strip("|").split("|")][1:] == ["prior", *TITLES]
+    assert [each.strip() for each in lines[0].strip("|").split("|")][1:] == ["prior", *ORDER]
     assert lines[1] == "|---|---:|---:|---:|---:|---:|"
     assert len(lines) == 2 + 3 + 1
 
