@@ -115,11 +115,12 @@ class ChannelSplit:
 
     def of(self, at: int, weights: Array) -> ChannelEffects:
         """The effect of one setting on E[f(outcome)], f given by a number for each state."""
+        expected = np.array([each[at] for each in self.by_open.values()]) @ weights
         return ChannelEffects(
             total=float(self.total[at] @ weights),
             shares={name: float(each[at] @ weights) for name, each in self.shares.items()},
             other=float(self.other[at] @ weights),
-            expected={opened: float(found[at] @ weights) for opened, found in self.by_open.items()},
+            expected=dict(zip(self.by_open, expected.tolist(), strict=True)),
             witnesses=self.witnesses,
         )
 

@@ -9,7 +9,7 @@ open, and the others are asked at once again.
 Networks are kept, so that the same split given something else, or of other numbers, builds none.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -44,7 +44,7 @@ AT_ONCE = 1 << 22
 CONTRAST, SET = "\0contrast", "\0set"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Expanded:
     """A network of versions, for the channels that may be open or not.
 
@@ -60,12 +60,15 @@ class _Expanded:
     versions: Versions
     compiled: CompiledNetwork
 
-    def sets(self) -> Iterator[tuple[Opened, dict[str, int]]]:
-        """Every set of open channels, and the states of the switches that take part."""
+    @cached_property
+    def sets(self) -> dict[Opened, dict[str, int]]:
+        """Every set of open channels, with the states of the switches that take part, in their order."""
+        found = {}
         for states in product((0, 1), repeat=len(self.free)):
             switches = dict(zip(map(_switch, self.free), states, strict=True))
             on = [name for name in self.free if switches[_switch(name)]]
-            yield self.opened.union(on), {name: switches[name] for name in self.versions.switches}
+            found[self.opened.union(on)] = {name: switches[name] for name in self.versions.switches}
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,8 +152,7 @@ class OpenChannels:
         return found
 
     def _answered(self, expanded: _Expanded, evidence: Mapping[str, Array]) -> dict[Opened, Array]:
-        switches = expanded.versions.switches
-        asked = [*switches, CONTRAST, self.outcome]
+        asked = [*expanded.versions.switches, CONTRAST, self.outcome]
         try:
             _, joint = expanded.compiled.joint(Findings(weights=evidence), asked)
         except TooLarge:
@@ -163,8 +165,8 @@ class OpenChannels:
         # Evidence that the intervention does not reach is as probable under every contrast.
         answers = joint / joint.sum(axis=-1, keepdims=True)
         return {
-            opened: np.asarray(answers[tuple(states[name] for name in switches)])
-            for opened, states in expanded.sets()
+            opened: np.asarray(answers[tuple(states.values())])
+            for opened, states in expanded.sets.items()
         }
 
     def drawn(
@@ -207,11 +209,11 @@ class OpenChannels:
         start = self.contrasts[0]
         keys = {
             (opened, states): (expanded.opened if states == start else opened, states)
-            for opened, _ in expanded.sets()
+            for opened in expanded.sets
             for states in self.contrasts
         }
         questions = {}
-        for opened, switches in expanded.sets():
+        for opened, switches in expanded.sets.items():
             for states in self.contrasts:
                 if keys[opened, states] == (opened, states):
                     do = dict(zip(self.baseline, states, strict=True))
@@ -235,7 +237,7 @@ class OpenChannels:
                 answers[each][down] = question.ask(some, down.stop - at).marginals[self.outcome]
         return {
             opened: np.stack([answers[keys[opened, each]] for each in self.contrasts], axis=1)
-            for opened, _ in expanded.sets()
+            for opened in expanded.sets
         }
 
     @cached_property
