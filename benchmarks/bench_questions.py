@@ -281,7 +281,9 @@ def main(rounds: int) -> dict[str, float]:
     for race in races:
         apart = np.abs(np.array(race.ours_too()) - np.array(race.theirs())).max()
         turns = [race.ours, race.theirs, race.besides]
-        mine, theirs, once = alternate(turns, rounds=rounds, warmup=1, turn=TURN if rounds > 1 else 0.0)
+        mine, theirs, once = alternate(
+            turns, rounds=rounds, warmup=1, turn=TURN if rounds > 1 else 0.0
+        )
         whole = theirs * race.parts + once
         ratios[race.name] = whole / mine
         print(

@@ -62,7 +62,9 @@ def test_tables_by_their_kind(tmp_path: Path) -> None:
     found = cm.explain(cm.load(write_street(tmp_path)), given={"rain": "much"})
     assert found.basis is not None
     assert (found.basis.elicited, found.basis.counted, found.basis.defined) == (5, 1, 1)
-    assert "Of the 7 probability tables of this graph 1 rests on counts" in found.narrative()[-2].text
+    assert (
+        "Of the 7 probability tables of this graph 1 rests on counts" in found.narrative()[-2].text
+    )
 
 
 def test_shows_itself(article: cm.Model) -> None:

@@ -175,8 +175,10 @@ nodes:
     ("lang", "noted"), [("en", "outside its own 80 %"), ("zh-Hant", "80 % 區間之外")]
 )
 def test_a_row_whose_interval_leaves_it_out_is_marked(lang: str, noted: str) -> None:
-    asked = ("sensitivity", "-g", two_nodes("{low: 0.005, high: 0.995}", 1), "--kind", "rows")
-    asked = (*asked, "--level", "0.8")
+    asked = (
+        *("sensitivity", "-g", two_nodes("{low: 0.005, high: 0.995}", 1)),
+        *("--kind", "rows", "--level", "0.8"),
+    )
     rows = run(*asked, "--json").json["rows"]
     for each in rows:
         low, high = each["interval"]
@@ -311,7 +313,9 @@ def test_beliefs_leave_observing_and_setting() -> None:
     )
 
 
-@pytest.mark.parametrize("more", [[], ["--belief", "nasdaq_return=risk_off:.5,neutral:.3,risk_on:.2"]])
+@pytest.mark.parametrize(
+    "more", [[], ["--belief", "nasdaq_return=risk_off:.5,neutral:.3,risk_on:.2"]]
+)
 def test_nothing_is_learned_from_a_decision_but_it_can_be_set(more: list[str]) -> None:
     asked = ("sensitivity", "-g", "hedge", "--kind", "observe", "--kind", "do", *more)
     found = run(*asked, "--json").json

@@ -116,7 +116,9 @@ def test_what_nobody_sees_has_no_interval_of_being_seen() -> None:
     *states, policy = found.interval.settings
     assert all(each and each.seen and each.event_seen for each in states)
     assert policy is not None
-    assert policy.seen is policy.confounding_pp is policy.event_seen is None
+    assert policy.seen is None
+    assert policy.confounding_pp is None
+    assert policy.event_seen is None
     told = policy.to_dict()
     assert told["seen"] is told["confounding_pp"] is told["event"]["seen"] is None
     assert len(told["event"]["done"]) == 2

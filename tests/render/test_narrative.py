@@ -14,7 +14,8 @@ import causal_model as cm
 from causal_model.errors import RenderError
 from causal_model.library import shipped_graphs
 from causal_model.questions.reasons.explanation import Basis, Explanation
-from causal_model.render.narrative import WORDS, PrintedNumber, Sentence, narrate
+from causal_model.render.narrative import PrintedNumber, Sentence, narrate
+from causal_model.render.narrative_words import WORDS
 from tests.cli.graphs import write_chain
 from tests.test_article import FIXTURES
 

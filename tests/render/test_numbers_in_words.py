@@ -17,9 +17,14 @@ def test_rounded_numbers_add_up(before: float, after: float) -> None:
     decimals = decimals_that_agree(([100 * before, change], 100 * after), most=4)
     if decimals is None:
         return
+    parts: list[tuple[float, Form]] = [
+        (before, "probability"),
+        (after, "probability"),
+        (change, "points"),
+    ]
     told = [
         Fraction(printed(value, form, "en", decimals).removesuffix("pp").removesuffix("%").strip())
-        for value, form in ((before, "probability"), (after, "probability"), (change, "points"))
+        for value, form in parts
     ]
     assert told[0] + told[2] == told[1]
 
