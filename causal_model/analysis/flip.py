@@ -20,7 +20,7 @@ References:
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from causal_model.analysis.hyperbolas import Hyperbolas
 from causal_model.network import Array
 
-__all__ = ["Alternatives", "Margin", "Reversals", "is_reversed", "smallest_moves"]
+__all__ = ["Alternatives", "Margin", "Reversals", "is_at_once", "is_reversed", "smallest_moves"]
 
 # A margin is reversed when it is beyond zero by this much, so that rounding does not decide.
 BEYOND = 1e-11
@@ -42,6 +42,8 @@ POLISHED = 3
 ERROR = 1e-14
 # What two equal numbers may differ by.
 TIE = 1e-13
+# The part of a move after which what tips over at once has done so.
+FIRST_STEP = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,36 @@ def smallest_moves(
             best = np.where(better, moves, best)
             crossed = np.where(better, number, crossed)
     return Reversals(best, crossed)
+
+
+def is_at_once(
+    functions: Sequence[Hyperbolas], alternatives: Alternatives, moves: Array, *, now_holds: bool
+) -> NDArray[np.bool_]:
+    """Whether a smaller move in the direction of each would do as well, however small.
+
+    So it is where two numbers are equal and a strict comparison wants them apart, or one that is not strict
+    holds for that reason only. The smallest move that is told is then one that rounding does not hide.
+
+    Args:
+        functions: the answers that the margins number, as functions of the same numbers.
+        alternatives: the statement holds where all margins of one of these are positive.
+        moves: that reverse it, shape (numbers,).
+        now_holds: whether it holds as things are.
+    """
+    first = moves * FIRST_STEP
+    gained = [each.gained(first) for each in functions]
+    after = [each.after(first) for each in functions]
+
+    def margin_at(margin: Margin) -> Array:
+        as_is = margin.at([each.value for each in functions])
+        # A tie is taken for exact, so the sign of the smallest gain is known.
+        return replace(margin, constant=0.0).at(gained) if abs(as_is) <= TIE else margin.at(after)
+
+    if now_holds:
+        failed = [np.any([margin_at(each) < 0 for each in own], axis=0) for own in alternatives]
+        return np.asarray(np.all(failed, axis=0))
+    met = [np.all([margin_at(each) > 0 for each in own], axis=0) for own in alternatives]
+    return np.asarray(np.any(met, axis=0))
 
 
 def _candidates(

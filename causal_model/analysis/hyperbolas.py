@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from causal_model.network import Array
 
@@ -54,10 +55,23 @@ class Hyperbolas:
 
     def after(self, moves: Array) -> Array:
         """The answer after moves of shape (..., numbers), likewise."""
+        return self.value + self.gained(moves)
+
+    def gained(self, moves: Array) -> Array:
+        """By how much the answer grows by moves of shape (..., numbers), exact for the smallest ones."""
         below = 1 + self.denominators * moves
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = self.value + self.slopes * moves / below
+            found = self.slopes * moves / below
         return np.where(below > NO_EVIDENCE, found, np.nan)
+
+    def only(self, numbers: NDArray[np.intp]) -> "Hyperbolas":
+        """The same of some of the numbers, each as often as it is named."""
+        return Hyperbolas(
+            value=self.value,
+            now=self.now[numbers],
+            slopes=self.slopes[numbers],
+            denominators=self.denominators[numbers],
+        )
 
     def rounding(self, moves: Array) -> Array:
         """How far off the answer after moves is, by the relative error of its parts; shape (..., numbers).
@@ -69,5 +83,7 @@ class Hyperbolas:
         with np.errstate(invalid="ignore", divide="ignore"):
             steps = np.abs(moves / below)
             cancelled = (1 + np.abs(self.denominators * moves)) / np.abs(below)
-            both = np.abs(self.slopes) * (1 + cancelled) + 2 * np.abs(self.value * self.denominators)
+            both = np.abs(self.slopes) * (1 + cancelled) + 2 * np.abs(
+                self.value * self.denominators
+            )
             return np.asarray(abs(self.value) + both * steps)

@@ -36,6 +36,7 @@ WORDS = {
         "within": "within its interval",
         "beyond": "{:.1f} × as far as it reaches",
         "unknown": "no interval",
+        "aside": "its interval lies on the other side",
         "more": "{} more rows would have to move further.",
     },
     "zh-Hant": {
@@ -57,6 +58,7 @@ WORDS = {
         "within": "在區間之內",
         "beyond": "至區間端點距離的 {:.1f} 倍",
         "unknown": "無區間",
+        "aside": "區間在另一側",
         "more": "另有 {} 列需變動更多。",
     },
 }
@@ -171,7 +173,9 @@ def _move(model: Model, each: RowFlip, lang: str) -> Move:
     parts.append(basis_text(each.basis, lang))
     node = label(model, entry.node, None, lang)
     ways = each.in_intervals
-    extra = words["unknown"] if ways is None else words["beyond"].format(ways)
+    extra = words["unknown" if each.interval is None else "aside"]
+    if ways is not None:
+        extra = words["beyond"].format(ways)
     if each.plausible:
         extra = words["within"]
     return Move(

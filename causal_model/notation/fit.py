@@ -38,6 +38,8 @@ __all__ = ["Misfit", "Unit", "Vocabulary", "misfits", "unit_of"]
 
 Unit = Literal["probability", "value"]
 MOST_LISTED = 12
+# A bound from here on is rather a number of per cent than a probability that is a little too large.
+LEAST_PER_CENT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,13 +313,29 @@ def _never_or_always(claim: Comparison) -> Iterator[Misfit]:
             how = "always" if always else "never"
             bounds = [each for each in (left, right) if not any(each.quantities())]
             hint = ""
-            for each in bounds:
-                amount = each.terms[0].of
-                if isinstance(amount, Amount) and not amount.unit and 1 < amount.number <= 100:
-                    hint = f"write {amount.number:g} %"
+            if bounds:
+                other = right if bounds[0] is left else left
+                hint = _bound_hint(bounds[0], alone=len(other.terms) == 1)
             at = bounds[0].at if bounds else (left.at[0], right.at[1])
             message = f"this {how} holds, whatever the graph: a probability lies between 0 and 1"
             yield Misfit("C006", message, at, hint)
+
+
+def _bound_hint(bound: Sum, *, alone: bool) -> str:
+    """What may be meant by a bound that says nothing.
+
+    Args:
+        bound: numbers only.
+        alone: whether it is a single probability that is bounded.
+    """
+    amount = bound.terms[0].of
+    if not isinstance(amount, Amount) or len(bound.terms) > 1:
+        return ""
+    if not amount.unit and LEAST_PER_CENT <= amount.number <= 100:
+        return f"write {amount.number:g} %"
+    if alone and amount.value > 1:
+        return f"{100 * amount.value:g} % is more than any probability"
+    return ""
 
 
 def _range(sum_: Sum) -> tuple[float, float]:

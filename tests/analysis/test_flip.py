@@ -1,6 +1,7 @@
 """What reverses a statement really does, a little less does not, and nothing else could."""
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -457,14 +458,19 @@ def test_how_far_a_change_goes_is_told_in_intervals() -> None:
     )
     assert found.holds
     assert found.rows
+    aside = [each for each in found.rows if each.in_intervals is None]
     for each in found.rows:
         assert each.interval is not None
-        assert each.in_intervals is not None
-        assert each.plausible == (each.in_intervals <= 1)
+        assert each.plausible == (each.in_intervals is not None and each.in_intervals <= 1)
+    # Skewed intervals that lie on the other side of what the number is now.
+    assert aside
+    assert all(
+        each.interval and (each.change > 0) == (each.interval[1] <= each.now) for each in aside
+    )
     assert 0 < len(found.plausible) < len(found.rows)
     given = {"china_policy": "hard_mandate"}
     ranked = cm.flip(cm.load("article"), found.statement, order="interval", given=given).rows
-    shares = [each.in_intervals or 0.0 for each in ranked]
+    shares = [math.inf if each.in_intervals is None else each.in_intervals for each in ranked]
     assert shares == sorted(shares)
     assert len(ranked) == len(found.rows)
     with pytest.raises(cm.QueryError, match="Did you mean 'interval'"):
@@ -479,3 +485,47 @@ def test_no_row_can_reverse_what_no_row_touches() -> None:
     found = cm.flip(model, "P(btc_return = down) < 0.99", given={"etf_flow": "flat"})
     assert found.rows == ()
     assert found.holds
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [
+        ("P(btc_return in strong_down, down) > 0.4", {"china_policy": "hard_mandate"}),
+        ("P(btc_return in strong_down, down) < 0.36", {}),
+        ("P(btc_return = down) < P(btc_return = flat)", {}),
+        ("P(miner_equities = down) >= 0.4", {"nasdaq_return": "risk_off"}),
+    ],
+)
+def test_what_is_printed_reverses_a_statement_as_well(
+    statement: str, given: dict[str, str]
+) -> None:
+    model = cm.load("article")
+    told = tuple(Observed(node=node, state=state) for node, state in given.items())
+    found = cm.flip(model, statement, given=given)
+    assert found.rows
+    for each in found.rows:
+        assert not each.at_once
+        assert each.rounded.digits <= 6
+        printed = float(each.rounded.text())
+        assert abs(printed - each.needed) <= 1e-3 * max(abs(each.needed), 1e-3)
+        changed = with_entries(model.network, {place_of(model, each.entry): printed})
+        assert holds(replace(model, network=changed, findings=told), statement) is not found.holds
+    new = [each for each in found.by_finding if each.way == "new reading" and each.rounded]
+    assert new
+    for sign in new:
+        assert sign.rounded
+        ratio = float(sign.rounded.text())
+        weights = {
+            state: 1.0 if state == sign.state else 1 / ratio for state in model.states(sign.node)
+        }
+        likely = Likelihood(node=sign.node, weights=weights)
+        assert holds(replace(model, findings=(*told, likely)), statement) is not found.holds
+
+
+def test_where_anything_will_do_no_number_is_told() -> None:
+    network = Network.of([Variable("coin", ("no", "yes"))], {}, {"coin": np.array([1.0, 0.0])})
+    found = cm.flip(Model(network), "P(coin = yes) > 0")
+    assert not found.holds
+    assert found.rows
+    for each in found.rows:
+        assert each.at_once

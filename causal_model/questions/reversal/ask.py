@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
+from numpy.typing import NDArray
 
-from causal_model.analysis.flip import smallest_moves
+from causal_model.analysis.flip import is_at_once, is_reversed, smallest_moves
 from causal_model.analysis.hyperbolas import Hyperbolas
 from causal_model.analysis.sensitivity import EntryFunctions, entry_functions, entry_intervals
 from causal_model.build import row_confidences
@@ -16,6 +17,7 @@ from causal_model.claims.judge import judge
 from causal_model.errors import QueryError, did_you_mean
 from causal_model.model import Model, Told
 from causal_model.network import Array
+from causal_model.questions.reversal.digits import rounded_away
 from causal_model.questions.reversal.effects import ORDERS, Flip, Order, RowFlip
 from causal_model.questions.reversal.margins import AsMargins, Question, as_margins
 from causal_model.questions.reversal.signs import signs_that_reverse
@@ -24,6 +26,9 @@ from causal_model.questions.tornado.ask import LEVEL
 from causal_model.questions.tornado.entries import bases_of, entry_at
 
 __all__ = ["flip"]
+
+# Of a number of a table, unless the statement hangs on further ones.
+DIGITS = 4
 
 
 def flip(
@@ -108,22 +113,39 @@ def _rows(
     intervals = entry_intervals(first, confidences, level)
     bases = bases_of(model)
     sizes = _sizes(found.moves, intervals - first.now, order)
-    seen = set()
+    # By row, in their order, the entry of which the smallest change will do.
+    best: dict[tuple[str, tuple[int, ...]], int] = {}
     for number in np.lexsort((np.abs(found.moves), sizes)).tolist():
-        move = float(found.moves[number])
-        if np.isnan(move):
-            return
+        if np.isnan(found.moves[number]):
+            break
         name, at = first.place(number)
-        if (name, at[:-1]) in seen:
-            continue
-        seen.add((name, at[:-1]))
+        best.setdefault((name, at[:-1]), number)
+    if not best:
+        return
+    chosen = np.array(list(best.values()), dtype=np.intp)
+    own = [each.only(chosen) for each in functions]
+    moves = found.moves[chosen]
+
+    def reverses(numbers: Array) -> NDArray[np.bool_]:
+        answers = [each.at(numbers) for each in own]
+        return is_reversed(decided.alternatives, answers, now_holds=holds)
+
+    now = first.now[chosen]
+    shown = rounded_away(now, now + moves, reverses, digits=DIGITS, low=0.0, high=1.0)
+    at_once = is_at_once(own, decided.alternatives, moves, now_holds=holds)
+    for number, move, rounded, any_ in zip(
+        chosen.tolist(), moves.tolist(), shown, at_once.tolist(), strict=True
+    ):
+        name, at = first.place(number)
         low, high = intervals[:, number].tolist()
-        now = float(first.now[number])
+        as_is = float(first.now[number])
         tips = margins[found.margins[number]]
         yield RowFlip(
             entry_at(first.network, (name, at)),
-            now,
-            now + move,
+            as_is,
+            as_is + move,
+            rounded,
+            any_,
             None if np.isnan(low) else (low, high),
             bases[name].of(at[:-1]),
             tips.text,
@@ -147,9 +169,10 @@ def _sizes(moves: Array, ways: Array, order: Order) -> Array:
     sizes = np.abs(moves)
     if order == "change":
         return sizes
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts = sizes / np.abs(np.where(moves > 0, ways[1], ways[0]))
-    return np.where(np.isnan(moves), np.nan, np.nan_to_num(parts, nan=np.inf))
+    # To the end on its own side; where the interval lies on the other one, there is no way.
+    way = np.where(moves > 0, ways[1], -ways[0])
+    parts = np.divide(sizes, way, out=np.full_like(sizes, np.inf), where=way > 0)
+    return np.where(np.isnan(moves), np.nan, parts)
 
 
 def _answer(

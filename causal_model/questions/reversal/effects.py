@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from causal_model.harmless import on_one_line
 from causal_model.notation.fit import Unit
+from causal_model.questions.reversal.digits import Rounded
 from causal_model.questions.tornado.entries import Basis, Entry
 from causal_model.spec.evidence import Finding
 
@@ -28,6 +29,9 @@ class RowFlip:
         entry: the entry of the row that has to move least; the others keep their proportions.
         now: its value t0.
         needed: its value at which the statement is reversed.
+        rounded: the same as it is printed, so that what is printed reverses it as well.
+        at_once: whether any change in that direction will do, however small; at `needed` rounding no longer
+            hides it.
         interval: where the entry lies with probability `level`; None where the row has no confidence.
         basis: what stands behind the row.
         comparison: of those that the statement makes, the one that tips over.
@@ -38,6 +42,8 @@ class RowFlip:
     entry: Entry
     now: float
     needed: float
+    rounded: Rounded
+    at_once: bool
     interval: tuple[float, float] | None
     basis: Basis
     comparison: str
@@ -52,12 +58,13 @@ class RowFlip:
     def in_intervals(self) -> float | None:
         """The size of the change in parts of the way to the end of the interval on its side.
 
-        1 is the end of the interval. None where there is no interval, or none of any width on that side.
+        1 is the end of the interval. None where there is no interval, or none of any width on that side, as
+        where all of a skewed one lies on the other side of `now`.
         """
         if self.interval is None:
             return None
-        end = self.interval[1 if self.change > 0 else 0]
-        way = abs(end - self.now)
+        rises = self.change > 0
+        way = self.interval[1] - self.now if rises else self.now - self.interval[0]
         return abs(self.change) / way if way > 0 else None
 
     @property
@@ -75,6 +82,7 @@ class RowFlip:
             "now": self.now,
             "needed": self.needed,
             "change": self.change,
+            "at_once": self.at_once,
             "interval": None if self.interval is None else list(self.interval),
             "in_intervals": self.in_intervals,
             "plausible": self.plausible,
@@ -100,6 +108,8 @@ class FindingFlip:
         ratio: how many times as probable the sign is under its best state as under its worst; None
             where the worst is excluded, as by an observation.
         ratio_now: the same of the sign as it was given; 1 where there was none, None as above.
+        rounded: `ratio` as it is printed, so that a sign as strong reverses it as well; None where it is.
+        at_once: whether any sign that is stronger than nothing, or than what was given, or weaker, will do.
     """
 
     node: str
@@ -108,6 +118,8 @@ class FindingFlip:
     weights: Mapping[str, float]
     ratio: float | None
     ratio_now: float | None
+    rounded: Rounded | None = None
+    at_once: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
@@ -118,6 +130,7 @@ class FindingFlip:
             "weights": dict(self.weights),
             "likelihood_ratio": self.ratio,
             "likelihood_ratio_now": self.ratio_now,
+            "at_once": self.at_once,
         }
 
 
@@ -164,6 +177,16 @@ class Flip:
     def plausible(self) -> tuple[RowFlip, ...]:
         """The rows that reverse it within their intervals."""
         return tuple(each for each in self.rows if each.plausible)
+
+    @property
+    def without_any_confidence(self) -> tuple[str, ...]:
+        """The nodes of rows with confidence 0, of which the interval is all from 0 to 1."""
+        open_ = (
+            each.entry.node
+            for each in self.rows
+            if each.basis.confidence == 0 and each.interval == (0.0, 1.0)
+        )
+        return tuple(dict.fromkeys(open_))
 
     def to_dict(self, top: int | None = None) -> dict[str, Any]:
         """The same as plain data for JSON, numbers unrounded.

@@ -8,17 +8,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from causal_model.analysis.flip import Alternatives, is_reversed, smallest_moves
+from causal_model.analysis.flip import Alternatives, is_at_once, is_reversed, smallest_moves
+from causal_model.analysis.hyperbolas import Hyperbolas
 from causal_model.analysis.sensitivity import NEARLY_NOTHING, Passes, separated
 from causal_model.analysis.signs import given_sign, new_signs, strongest
 from causal_model.inference.findings import Findings
 from causal_model.model import Model
 from causal_model.network import Array
+from causal_model.questions.reversal.digits import rounded_away
 from causal_model.questions.reversal.effects import FindingFlip, Way
 from causal_model.questions.reversal.situations import Situations
 
 __all__ = ["signs_that_reverse"]
+
+# Of a likelihood ratio, unless the statement hangs on further ones.
+DIGITS = 3
 
 
 def signs_that_reverse(
@@ -112,7 +118,11 @@ class _Given:
             found = smallest_moves(functions, alternatives, now_holds=holds, low=low, high=high)
             move = float(found.moves[0])
             if move == move:
-                yield self.flip(way, state, self.weights + move * (self.weights - 1))
+                weights = self.weights + move * (self.weights - 1)
+                told = self.flip(way, state, weights)
+                yield _rounded(
+                    told, functions, alternatives, move, least=self.weights.min(), holds=holds
+                )
 
     def other_reading(self, alternatives: Alternatives, *, holds: bool) -> Iterator[FindingFlip]:
         """Every other state in which the node could have been found instead."""
@@ -165,14 +175,17 @@ def _new(
     # At the end of its way a sign is an observation, of which the answers are known best.
     at_end = is_reversed(alternatives, observed, now_holds=holds)
     moves = np.where(np.isnan(moves) & at_end, 1.0, moves)
+    # By node: how strong, and the number of the sign.
     weakest: dict[str, tuple[float, int]] = {}
-    for (name, at), move in zip(signs, moves.tolist(), strict=True):
+    for number, ((name, _), move) in enumerate(zip(signs, moves.tolist(), strict=True)):
         if move < weakest.get(name, (np.inf, 0))[0]:
-            weakest[name] = (move, at)
-    for name, (move, at) in weakest.items():
-        states = tuple(model.states(name))
+            weakest[name] = (move, number)
+    for name, (move, number) in weakest.items():
+        states, at = tuple(model.states(name)), signs[number][1]
         weights = 1 + move * (np.eye(len(states))[at] - 1)
-        yield _sign(name, states, "new reading", states[at], weights, 1.0)
+        told = _sign(name, states, "new reading", states[at], weights, 1.0)
+        own = [each.only(np.array([number])) for each in functions]
+        yield _rounded(told, own, alternatives, move, least=0.0, holds=holds)
 
 
 def _weighed(passes: Passes, name: str) -> Array:
@@ -180,6 +193,40 @@ def _weighed(passes: Passes, name: str) -> Array:
     over, alike = passes.weighed[name], passes.value * passes.marginals[name]
     near = np.abs(over - alike).max() <= NEARLY_NOTHING
     return alike if near and separated(passes, name) else over
+
+
+def _rounded(
+    told: FindingFlip,
+    functions: Sequence[Hyperbolas],
+    alternatives: Alternatives,
+    move: float,
+    *,
+    least: float,
+    holds: bool,
+) -> FindingFlip:
+    """The same with its ratio as it is printed.
+
+    Args:
+        told: the sign, with another strength λ.
+        functions: the answers as functions of λ alone.
+        alternatives: what decides the statement.
+        move: from λ as it is to what reverses it.
+        least: the smallest weight of the sign at λ = 1.
+        holds: whether the statement holds as things are.
+    """
+    at_once = bool(is_at_once(functions, alternatives, np.array([move]), now_holds=holds)[0])
+    if told.ratio is None:
+        return replace(told, at_once=at_once)
+
+    def reverses(ratios: Array) -> NDArray[np.bool_]:
+        # The smallest weight is 1 + λ (least - 1), and one over it the ratio.
+        answers = [each.at((1 - 1 / ratios) / (1 - least)) for each in functions]
+        return is_reversed(alternatives, answers, now_holds=holds)
+
+    now = np.array([np.inf if told.ratio_now is None else told.ratio_now])
+    needed = np.array([told.ratio])
+    (shown,) = rounded_away(now, needed, reverses, digits=DIGITS, low=1.0, high=np.inf)
+    return replace(told, rounded=shown, at_once=at_once)
 
 
 def _ratio(weights: Array) -> float | None:

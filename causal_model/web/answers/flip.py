@@ -18,6 +18,7 @@ class ReversingRow(Answer):
     now: float
     needed: float
     change: float
+    at_once: bool
     interval: Interval | None
     in_intervals: float | None
     plausible: bool | None
@@ -37,6 +38,7 @@ class ReversingFinding(Answer):
     weights: Distribution
     likelihood_ratio: float | None
     likelihood_ratio_now: float | None
+    at_once: bool
 
 
 class Flip(OfOneGraph):
