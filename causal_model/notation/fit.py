@@ -328,8 +328,8 @@ def _bound_hint(bound: Sum, *, alone: bool) -> str:
         bound: numbers only.
         alone: whether it is a single probability that is bounded.
     """
-    amount = bound.terms[0].of
-    if not isinstance(amount, Amount) or len(bound.terms) > 1:
+    (term, *more), amount = bound.terms, bound.terms[0].of
+    if not isinstance(amount, Amount) or more or term.factor < 0:
         return ""
     if not amount.unit and LEAST_PER_CENT <= amount.number <= 100:
         return f"write {amount.number:g} %"

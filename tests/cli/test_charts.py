@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +200,14 @@ def of_sensitivity(data: Any) -> Iterator[str]:
 
 def of_flip(data: Any) -> Iterator[str]:
     for each in data["rows"][:8]:
-        yield f"{PERCENT.written(each['now'])} → {PERCENT.written(each['needed'])}"
+        # Four digits, away from what the number is now.
+        away = ROUND_CEILING if each["change"] > 0 else ROUND_FLOOR
+        needed = Context(4, away).create_decimal(each["needed"])
+        now = 100 * float(f"{each['now']:.4g}")
+        yield " → ".join(
+            f"{one:.1f}" if f"{one:.6g}" == f"{one:.1f}".removesuffix(".0") else f"{one:.6g}"
+            for one in (now, 100 * float(needed))
+        )
 
 
 def of_diff(data: Any) -> Iterator[str]:

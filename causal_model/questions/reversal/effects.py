@@ -108,7 +108,8 @@ class FindingFlip:
         ratio: how many times as probable the sign is under its best state as under its worst; None
             where the worst is excluded, as by an observation.
         ratio_now: the same of the sign as it was given; 1 where there was none, None as above.
-        rounded: `ratio` as it is printed, so that a sign as strong reverses it as well; None where it is.
+        rounded: `ratio` as it is printed, so that a sign as strong reverses it as well; None for an
+            observation, or what is as good as one.
         at_once: whether any sign that is stronger than nothing, or than what was given, or weaker, will do.
     """
 

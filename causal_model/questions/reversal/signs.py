@@ -25,6 +25,8 @@ __all__ = ["signs_that_reverse"]
 
 # Of a likelihood ratio, unless the statement hangs on further ones.
 DIGITS = 3
+# From this ratio on a sign is as good as an observation, as what is equal may differ by 1 part in so many.
+AS_GOOD = 1e8
 
 
 def signs_that_reverse(
@@ -216,6 +218,9 @@ def _rounded(
     """
     at_once = bool(is_at_once(functions, alternatives, np.array([move]), now_holds=holds)[0])
     if told.ratio is None:
+        return replace(told, at_once=at_once)
+    all_ = [each.at(1 / (1 - np.array([least]))) for each in functions]
+    if told.ratio >= AS_GOOD and is_reversed(alternatives, all_, now_holds=holds)[0]:
         return replace(told, at_once=at_once)
 
     def reverses(ratios: Array) -> NDArray[np.bool_]:

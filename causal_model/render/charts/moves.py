@@ -20,7 +20,10 @@ def draw_moves(panel: Moves, x: float, y: float, room: float) -> tuple[list[Shap
         return [], y
     unit = panel.unit
     labels = Labels.of([(each.label, each.under) for each in panel.rows], room, least=LEAST)
-    numbers = [f"{unit.written(each.now)} → {unit.written(each.needed)}" for each in panel.rows]
+    numbers = [
+        each.number or f"{unit.written(each.now)} → {unit.written(each.needed)}"
+        for each in panel.rows
+    ]
     number_room = max(width(each, NUMBER_SIZE, bold=True) for each in numbers)
     extras = [
         shortened(each.extra, MOST_EXTRA, EXTRA_SIZE) if each.extra else "" for each in panel.rows

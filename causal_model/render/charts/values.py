@@ -222,7 +222,10 @@ class WatchList:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A number as it is and as it would have to be, with the interval where it plausibly lies."""
+    """A number as it is and as it would have to be, with the interval where it plausibly lies.
+
+    `number` is what is written where both in the digits of the unit would not say it.
+    """
 
     label: str
     now: float
@@ -230,6 +233,7 @@ class Move:
     interval: Interval | None = None
     under: str = ""
     extra: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
