@@ -146,9 +146,6 @@ def test_a_row_that_reverses_a_statement_does_and_a_little_less_does_not(
     sizes = [abs(each.change) for each in found.rows]
     np.testing.assert_allclose(sizes, sorted(sizes), atol=1e-12)
     for each in found.rows[:3]:
-        if abs(each.change) < 1e-6:
-            continue
-
         name, at = place_of(model, each.entry)
         size = abs(each.change)
 
@@ -157,6 +154,14 @@ def test_a_row_that_reverses_a_statement_does_and_a_little_less_does_not(
             return holds(Model(moved, findings=model.findings), statement)
 
         assert after(at[-1], each.needed) == (not before)
+        assert after(at[-1], float(each.rounded.text())) == (not before)
+        assert each.rounded.text() != each.rounded.text(each.now)
+        if each.at_once:
+            for part in (1e-4, 1e-6):
+                step = part * (1 if each.change > 0 else -1)
+                assert after(at[-1], each.now + step) == (not before)
+        if size < 1e-6:
+            continue
         # Nothing less does, in either direction, nor any other number of the row.
         for state, now in enumerate(model.network.tables[name][at[:-1]].tolist()):
             for value in (now - 0.99 * size, now + 0.99 * size):
@@ -207,6 +212,16 @@ def test_a_finding_that_reverses_a_statement_does_and_a_weaker_one_does_not(
         assert after(dict(each.weights)) == (not found.holds)
         if each.way == "other reading":
             continue
+        if each.rounded is not None:
+            # The sign as strong as is printed; where it tells nothing any more, that is exact.
+            assert each.ratio is not None
+            shown = 1 - 1 / float(each.rounded.text())
+            part = shown / (1 - 1 / each.ratio) if each.ratio > 1 else 1 + shown
+            printed = {state: 1 + part * (weight - 1) for state, weight in each.weights.items()}
+            assert after(printed) == (not found.holds)
+            assert each.ratio_now is None or each.rounded.text() != each.rounded.text(
+                each.ratio_now
+            )
         old = dict.fromkeys(each.weights, 1.0)
         if each.way != "new reading":
             old = dict.fromkeys(old, 0.0) | _weights_of(findings, each.node, list(old))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,149 @@ def test_what_cannot_be_asked_ends_with_two(arguments: list[str], told: str) -> 
     assert told in done.err
     assert done.out == ""
     assert "Traceback" not in done.err
+
+
+CERTAIN = """\
+schema_version: 1
+id: certain
+title: {en: "What is certain"}
+sources:
+  me: {publisher: me, kind: judgement}
+nodes:
+  cause:
+    label: {en: "The cause"}
+    states: [lo, hi]
+    table:
+      form: table
+      sources: [{source: me}]
+      rows: [{p: {lo: 0.3, hi: 0.7}, confidence: 0}]
+  effect:
+    label: {en: "Its effect"}
+    role: outcome
+    states: [none, "a b"]
+    parents: {cause: {sign: mixed, sources: [{source: me}]}}
+    table:
+      form: table
+      sources: [{source: me}]
+      rows:
+        - {given: {cause: lo}, p: {none: 0.6, "a b": 0.4}, confidence: 10}
+        - {given: {cause: hi}, p: {none: 1.0, "a b": 0.0}, confidence: 10}
+"""
+
+
+def written(folder: Path, text: str = CERTAIN) -> str:
+    path = folder / "certain.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a line of a table."""
+    return re.split(r" {2,}", line.strip())
+
+
+@pytest.mark.parametrize("claim", ['P(effect = "a b") > 0.08', 'P(effect = "a b") <= 0.2345678'])
+def test_the_number_of_the_table_reverses_the_claim_in_the_file(claim: str, tmp_path: Path) -> None:
+    graph = written(tmp_path)
+    done = run("flip", "-g", graph, "--claim", claim)
+    rows, findings = done.out.split("One finding alone that reverses it")
+    lines = [line for line in rows.splitlines() if line.startswith("P(")]
+    assert len(lines) > 1
+    # By row of the file: its two numbers in the order of the states.
+    places = {
+        "P(cause": ("{lo: 0.3, hi: 0.7}", "lo"),
+        "cause = lo)": ('{none: 0.6, "a b": 0.4}', "none"),
+        "cause = hi)": ('{none: 1.0, "a b": 0.0}', "none"),
+    }
+    for line in lines:
+        entry, _, needed, *_ = cells(line)
+        old, first = next(place for part, place in places.items() if part in entry)
+        moved = float(needed)
+        number = moved if f"= {first}" in entry.split("|")[0] else 1 - moved
+        other = "hi" if first == "lo" else '"a b"'
+        new = f"{{{first}: {number!r}, {other}: {1 - number!r}}}"
+        changed = written(tmp_path, CERTAIN.replace(old, new))
+        assert not run("flip", "-g", changed, "--claim", claim, "--json").json["holds"]
+    graph = written(tmp_path)
+    assert run("flip", "-g", graph, "--claim", claim, "--json").json["holds"]
+    (sign,) = [line for line in findings.splitlines() if line.startswith("The cause")]
+    _, _, state, ratio, now = cells(sign)
+    assert now == "1"
+    weights = ",".join(f"{one}:{1 if one == state else 1 / float(ratio)!r}" for one in ("lo", "hi"))
+    told = ("--likelihood", f"cause={weights}", "--json")
+    assert not run("flip", "-g", graph, "--claim", claim, *told).json["holds"]
+
+
+def test_where_anything_will_do_that_is_said(tmp_path: Path) -> None:
+    asked = (
+        "flip",
+        "-g",
+        written(tmp_path),
+        "--claim",
+        'P(effect = "a b") > 0',
+        "--given",
+        "cause=hi",
+    )
+    done = run(*asked, "-o", str(tmp_path / "x.svg"))
+    rows, findings = done.out.split("One finding alone that makes it hold")
+    (line,) = [line for line in rows.splitlines() if line.startswith("P(")]
+    # Either number of the row, as one is what the other leaves.
+    ways = {"0": ("above 0", "above 0.0 %"), "1": ("below 1", "below 100.0 %")}
+    _, now, needed, change, *_ = cells(line)
+    assert (needed, change) == (f"anything {ways[now][0]}", "-")
+    assert "given, but weaker       hi      anything weaker   observed" in findings
+    assert "e-" not in done.out
+    assert "e+" not in done.out
+    drawn = (tmp_path / "x.svg").read_text(encoding="utf-8")
+    assert f"tips over at anything {ways[now][1]}" in drawn
+    data = run(*asked, "--json").json
+    assert [each["at_once"] for each in data["rows"]] == [True]
+    assert 0 < abs(data["rows"][0]["change"]) < 1e-9
+    assert [each["at_once"] for each in data["by_finding"] if each["way"] == "weaker"] == [True]
+    # What is to be as good as certain is an observation, and no huge ratio.
+    equal = run("flip", "-g", written(tmp_path), "--claim", 'P(effect = "a b") = 0').out
+    assert cells(equal.split("One finding")[1].splitlines()[3])[2:] == ["hi", "observed", "1"]
+
+
+def test_rows_of_confidence_0_are_named(tmp_path: Path) -> None:
+    graph, picture = written(tmp_path), tmp_path / "x.svg"
+    done = run("flip", "-g", graph, "--claim", 'P(effect = "a b") > 0.1', "-o", str(picture))
+    assert "taken for its interval: rows of cause. query --interval refuses such rows." in done.out
+    assert "rows of The cause." in picture.read_text(encoding="utf-8")
+    assert run("query", "-g", graph, "--interval", "0.9").code == 2
+    assert "confidence 0" not in run("flip", "--claim", CLAIM).out
+
+
+def test_an_interval_on_the_other_side_is_not_measured(tmp_path: Path) -> None:
+    picture = tmp_path / "x.svg"
+    done = run("flip", "--claim", CLAIM, *HARD, "-o", str(picture))
+    (line,) = [line for line in done.out.splitlines() if "ai_buildout_cost = unchanged" in line]
+    _, now, needed, _, span, share, within, *_ = cells(line)
+    assert float(span.split(" – ")[1]) < float(now) < float(needed)
+    assert (share, within) == ("-", "no")
+    data = run("flip", "--claim", CLAIM, *HARD, "--json").json["rows"]
+    aside = [each["in_intervals"] is None for each in data]
+    assert any(aside)
+    ranked = run("flip", "--claim", CLAIM, *HARD, "--order", "interval", "--json").json["rows"]
+    last = [each["in_intervals"] is None for each in ranked]
+    assert last == sorted(last)
+    drawn = picture.read_text(encoding="utf-8")
+    assert "outside its interval" in drawn
+    assert "103.0" not in drawn
+
+
+def test_the_chart_says_the_claim_in_labels_and_that_nothing_will_do(tmp_path: Path) -> None:
+    picture = tmp_path / "x.svg"
+    run("flip", "--claim", CLAIM, *HARD, "-o", str(picture))
+    drawn = picture.read_text(encoding="utf-8")
+    assert "With labels: P(Bitcoin over the week in strong down, down) &gt; 0.4." in drawn
+    assert drawn.count("btc_return") == drawn.count("P(btc_return in strong_down, down) &gt; 0.4")
+    trend = "P(etf_flow = outflow) rises over do(china_policy) by at least 10 pp"
+    run("flip", "--claim", trend, "-o", str(picture))
+    drawn = picture.read_text(encoding="utf-8")
+    assert "brief pause = 0.1792" in drawn
+    assert "brief_pause" not in drawn
+    run("flip", "--claim", "P(btc_return = down) > 0.99", "-o", str(picture))
+    drawn = picture.read_text(encoding="utf-8")
+    assert "No single row of a table can." in drawn
+    assert "No single finding can." in drawn
