@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import causal_model as cm
-from causal_model.analysis.flip import Margin, smallest_moves
+from causal_model.analysis.flip import Margin, is_at_once, smallest_moves
 from causal_model.analysis.hyperbolas import Hyperbolas
 from causal_model.analysis.sensitivity import entry_functions, two_passes
 from causal_model.analysis.signs import given_sign, new_signs
@@ -538,6 +538,14 @@ def test_what_is_printed_reverses_a_statement_as_well(
 
 
 def test_where_anything_will_do_no_number_is_told() -> None:
+    # A tie that rounding hides is one.
+    functions = Hyperbolas(
+        value=0.5, now=np.array([0.3]), slopes=np.array([0.4]), denominators=np.array([0.2])
+    )
+    for off in (-3e-14, 0.0, 3e-14, 1e-6):
+        margins = [[Margin(off - 0.5, ((1.0, 0),))]]
+        at_once = is_at_once([functions], margins, np.array([-1e-10]), now_holds=True)
+        assert at_once.tolist() == [off < 1e-6]
     network = Network.of([Variable("coin", ("no", "yes"))], {}, {"coin": np.array([1.0, 0.0])})
     found = cm.flip(Model(network), "P(coin = yes) > 0")
     assert not found.holds

@@ -290,6 +290,47 @@ def test_an_interval_on_the_other_side_is_not_measured(tmp_path: Path) -> None:
     assert "103.0" not in drawn
 
 
+SKEWED = """\
+schema_version: 1
+id: skewed
+title: {en: "A skewed row, and a sure one"}
+sources:
+  me: {publisher: me, kind: judgement}
+nodes:
+  rare:
+    label: {en: "What is rare"}
+    states: [seen, not seen]
+    table:
+      form: table
+      sources: [{source: me}]
+      rows: [{p: {seen: 0.0015, not seen: 0.9985}, confidence: 6}]
+  sure:
+    label: {en: "What is sure"}
+    role: outcome
+    states: [lo, hi]
+    table:
+      form: table
+      sources: [{source: me}]
+      rows: [{p: {lo: 0.5, hi: 0.5}, confidence: 1000000}]
+"""
+
+
+def test_a_skewed_interval_is_measured_on_its_own_side_only(tmp_path: Path) -> None:
+    asked = ("flip", "-g", written(tmp_path, SKEWED), "--order", "interval", "--claim")
+    claim = "P(rare = seen) + P(sure = lo) < 0.6"
+    first, last = run(*asked, claim, "--json").json["rows"]
+    # Far behind the end of its interval, and yet nearer than what has no way to it at all.
+    assert first["node"] == "sure"
+    assert first["in_intervals"] > 100
+    assert (last["node"], last["in_intervals"], last["plausible"]) == ("rare", None, False)
+    # On the way to an interval, and not yet there.
+    picture = tmp_path / "x.svg"
+    (row,) = run(*asked, "P(rare = seen) > 0.001", "--json", "-o", str(picture)).json["rows"]
+    assert 0 < row["in_intervals"] < 1
+    assert not row["plausible"]
+    assert "outside its interval" in picture.read_text(encoding="utf-8")
+
+
 def test_the_chart_says_the_claim_in_labels_and_that_nothing_will_do(tmp_path: Path) -> None:
     picture = tmp_path / "x.svg"
     run("flip", "--claim", CLAIM, *HARD, "-o", str(picture))

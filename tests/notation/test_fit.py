@@ -121,6 +121,7 @@ def test_a_planted_misfit_is_found_at_its_place(
     assert text[slice(*found[0].at)] == part
     assert message in found[0].message
     assert hint in found[0].hint
+    assert bool(hint) == bool(found[0].hint)
 
 
 def test_every_misfit_of_a_statement_is_found_in_order() -> None:
