@@ -1,21 +1,18 @@
 """`causal-model counterfactual`: what would have been, given what was."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.options import (
     CONTEXT,
     Said,
+    Shown,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
@@ -102,23 +99,14 @@ WORDS = {
     "--bounds", is_flag=True, help="What holds whatever the responses, from the tables alone."
 )
 @findings_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def counterfactual(
     graph: str,
     target: tuple[str, ...],
     states: tuple[str, ...],
     bounds: bool,
     said: Said,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """What would have been: given what was seen, had something been different.
 
@@ -132,19 +120,23 @@ def counterfactual(
     from one row to another. One quantile is taken to decide both (the ordinal response); --bounds gives
     what holds whatever the response.
     """
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
     if not any(each.kind == "do" for each in told):
         raise click.UsageError("say with --do NODE=STATE what would have been different")
     found = ask(model, target or None, states=states or None, bounds=bounds, findings=told)
-    if format_ == "csv":
+    if shown.format_ == "csv":
         tables = [_one_table(found)]
     else:
-        tables = _tables(model, found, lang, plain=format_ == "table")
-    emit(tables, found.to_dict(), format_, no_color=no_color)
-    resting = _said(model, found, lang)[1:]
-    draw(output, lambda: charts.of_counterfactual(model, found, lang, resting), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+        tables = _tables(model, found, shown.lang, plain=shown.format_ == "table")
+    emit(tables, found.to_dict(), shown.format_, no_color=shown.no_color)
+    resting = _said(model, found, shown.lang)[1:]
+    draw(
+        shown.output,
+        lambda: charts.of_counterfactual(model, found, shown.lang, resting),
+        quiet=shown.quiet,
+    )
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _tables(model: Model, found: Counterfactual, lang: str, *, plain: bool) -> list[Table]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.effect_intervals import width_of_effects
 from causal_model.cli.effect_rows import one_table
 from causal_model.cli.effect_tables import tables_of
@@ -18,13 +17,11 @@ from causal_model.cli.intervals import of_intervals
 from causal_model.cli.options import (
     CONTEXT,
     Said,
+    Shown,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
     interval_options,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import emit, note
 from causal_model.cli.told import told_findings
@@ -80,11 +77,7 @@ if TYPE_CHECKING:
 )
 @findings_options
 @interval_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 @click.pass_context
 def effects(
     ctx: click.Context,
@@ -101,12 +94,7 @@ def effects(
     interval: float | None,
     draws: int,
     seed: int,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """What setting a node changes, through which channels, and whether data could tell.
 
@@ -122,10 +110,10 @@ def effects(
     """
     if not of:
         raise click.UsageError("say with --of NODE what is set")
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     nodes = {name: model.states(name) for name in model.nodes}
     if identify:
-        if output:
+        if shown.output:
             raise click.UsageError("-o draws probabilities, and --identify looks at arrows alone")
         if channels or policies or said or interval:
             raise click.UsageError(
@@ -140,8 +128,8 @@ def effects(
             states=states or None,
             baseline=_baseline(baseline, of, nodes),
         )
-        tables = told_of(model, answer, lang, format_)
-        emit(tables, answer.to_dict(), format_, no_color=no_color)
+        tables = told_of(model, answer, shown.lang, shown.format_)
+        emit(tables, answer.to_dict(), shown.format_, no_color=shown.no_color)
         ctx.exit(0 if answer.identified else 1)
     if hidden:
         raise click.UsageError("--hidden belongs to --identify")
@@ -158,15 +146,15 @@ def effects(
         seed=seed,
         findings=told_findings(model, said),
     )
-    if format_ == "csv":
+    if shown.format_ == "csv":
         tables = [one_table(found)]
     else:
-        tables = tables_of(model, found, lang, plain=format_ == "table")
+        tables = tables_of(model, found, shown.lang, plain=shown.format_ == "table")
         if found.interval:
-            tables += width_of_effects(model, found, lang)
-    emit(tables, found.to_dict(), format_, no_color=no_color)
-    draw(output, lambda: _chart(model, found, lang), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+            tables += width_of_effects(model, found, shown.lang)
+    emit(tables, found.to_dict(), shown.format_, no_color=shown.no_color)
+    draw(shown.output, lambda: _chart(model, found, shown.lang), quiet=shown.quiet)
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _chart(model: Model, found: Effects, lang: str) -> "Chart":

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
 from causal_model import charts
 from causal_model.analysis.credible import DEFAULT_DRAWS
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.intervals import (
     any_of,
     ends,
@@ -23,13 +22,11 @@ from causal_model.cli.intervals import (
 from causal_model.cli.options import (
     CONTEXT,
     Said,
+    Shown,
+    answer_options,
     findings_options,
-    format_option,
-    general_options,
     graph_option,
     interval_option,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.told import told_findings
@@ -94,11 +91,7 @@ SAMPLED, FEWEST_SAMPLED = 100_000, 1_000
     help="How many draws: default 100,000 with --approximate, 2,000 tables with --interval.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, help="Of the draws.  [default: 0]")
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def query(
     graph: str,
     target: tuple[str, ...],
@@ -112,12 +105,7 @@ def query(
     interval: float | None,
     draws: int | None,
     seed: int,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """Prior and posterior of the outcome, given what is known or done.
 
@@ -148,20 +136,23 @@ def query(
         raise click.UsageError("--mpe and --map take no --target: name the nodes after --map")
     if joint and not (target or everything):
         raise click.UsageError("--joint needs at least one --target")
-    if output and (mpe or map_ or joint):
+    if shown.output and (mpe or map_ or joint):
         raise click.UsageError("-o draws prior and posterior; --mpe, --map and --joint have none")
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     told = told_findings(model, said)
     targets = model.nodes if everything else (target or None)
     if mpe or map_:
         best = model.most_probable(map_ or None, findings=told)
         emit(
-            [_states_table(model, best, lang, format_)], best.to_dict(), format_, no_color=no_color
+            [_states_table(model, best, shown.lang, shown.format_)],
+            best.to_dict(),
+            shown.format_,
+            no_color=shown.no_color,
         )
     elif joint:
         assert targets is not None
-        table, data = _joint(model, targets, told, lang, format_)
-        emit([table], data, format_, no_color=no_color)
+        table, data = _joint(model, targets, told, shown.lang, shown.format_)
+        emit([table], data, shown.format_, no_color=shown.no_color)
     else:
         result = (
             model.estimate(targets, findings=told, draws=draws or SAMPLED, seed=seed)
@@ -175,13 +166,17 @@ def query(
                 seed=seed,
             )
         )
-        tables = [_posterior_table(model, result, lang, format_)]
-        if result.interval is not None and format_ != "csv":
-            tables += width_tables(model, result.interval, lang)
-        emit(tables, result.to_dict(), format_, no_color=no_color)
-        told_of = [of_intervals(model, result.interval, lang)] if result.interval else []
-        draw(output, lambda: charts.of_query(model, result, lang, told_of), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+        tables = [_posterior_table(model, result, shown.lang, shown.format_)]
+        if result.interval is not None and shown.format_ != "csv":
+            tables += width_tables(model, result.interval, shown.lang)
+        emit(tables, result.to_dict(), shown.format_, no_color=shown.no_color)
+        told_of = [of_intervals(model, result.interval, shown.lang)] if result.interval else []
+        draw(
+            shown.output,
+            lambda: charts.of_query(model, result, shown.lang, told_of),
+            quiet=shown.quiet,
+        )
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _posterior_table(model: Model, result: QueryResult, lang: str, format_: str) -> Table:

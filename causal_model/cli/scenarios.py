@@ -3,12 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from causal_model import charts
-from causal_model.cli.charting import chart_option, draw
+from causal_model.cli.charting import draw
 from causal_model.cli.intervals import (
     any_of,
     csv_columns,
@@ -19,12 +18,10 @@ from causal_model.cli.intervals import (
 )
 from causal_model.cli.options import (
     CONTEXT,
-    format_option,
-    general_options,
+    Shown,
+    answer_options,
     graph_option,
     interval_options,
-    lang_option,
-    memory_option,
 )
 from causal_model.cli.output import Cell, Column, Table, emit, note
 from causal_model.cli.wording import closing, evidence_in_words, headed, labelled
@@ -41,23 +38,14 @@ CHANGE = {"en": "Change against nothing given", "zh-Hant": "相對於未給定�
 @graph_option
 @click.option("--target", metavar="NODE", help="Compare this node; default the graph's outcome.")
 @interval_options
-@chart_option
-@memory_option
-@format_option
-@lang_option
-@general_options
+@answer_options
 def scenarios(
     graph: str,
     target: str | None,
     interval: float | None,
     draws: int,
     seed: int,
-    output: Path | None,
-    max_memory: int | None,
-    format_: str,
-    lang: str,
-    quiet: bool,
-    no_color: bool,
+    shown: Shown,
 ) -> None:
     """Compare all scenarios of a graph side by side.
 
@@ -73,23 +61,29 @@ def scenarios(
     change, or of the difference of two scenarios (in --json), is that of one under the same tables; and
     the rows of tables that make each of them uncertain stand side by side.
     """
-    model = replace(load(graph), max_memory=max_memory)
+    model = replace(load(graph), max_memory=shown.max_memory)
     found = side_by_side(model, target, interval=interval, draws=draws, seed=seed)
     for name, fault in found.left_out.items():
         note(f"scenario {name!r} is left out: {fault}", quiet=False)
     node, known, answers = found.node, found.scenarios, found.answers
     first = next(iter(answers.values()))
-    titles = {name: known[name].title.text(lang) if lang != "en" else name for name in answers}
-    tables = [_beside(model, node, answers, titles, lang, format_)]
-    if first.interval is not None and format_ != "csv":
-        tables.append(_changes(model, node, answers, titles, lang, format_))
+    titles = {
+        name: known[name].title.text(shown.lang) if shown.lang != "en" else name for name in answers
+    }
+    tables = [_beside(model, node, answers, titles, shown.lang, shown.format_)]
+    if first.interval is not None and shown.format_ != "csv":
+        tables.append(_changes(model, node, answers, titles, shown.lang, shown.format_))
         sure = {name: each.interval for name, each in answers.items() if each.interval}
-        tables += widths_beside(model, sure, titles, lang)
-    emit(tables, found.to_dict(), format_, no_color=no_color)
-    titled = {name: known[name].title.text(lang) for name in answers}
+        tables += widths_beside(model, sure, titles, shown.lang)
+    emit(tables, found.to_dict(), shown.format_, no_color=shown.no_color)
+    titled = {name: known[name].title.text(shown.lang) for name in answers}
     said = [tables[0].caption] if tables[0].caption else []
-    draw(output, lambda: charts.of_scenarios(model, node, answers, titled, lang, said), quiet=quiet)
-    note(closing(lang), quiet=quiet)
+    draw(
+        shown.output,
+        lambda: charts.of_scenarios(model, node, answers, titled, shown.lang, said),
+        quiet=shown.quiet,
+    )
+    note(closing(shown.lang), quiet=shown.quiet)
 
 
 def _beside(
