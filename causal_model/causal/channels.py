@@ -32,6 +32,7 @@ from itertools import combinations
 
 import numpy as np
 
+from causal_model.causal.drawn_channels import DrawnChannels
 from causal_model.causal.open_channels import OpenChannels, Opened
 from causal_model.causal.responses import Arrow
 from causal_model.errors import QueryError
@@ -42,6 +43,7 @@ from causal_model.network import Array, Network
 __all__ = [
     "ChannelEffects",
     "ChannelSplit",
+    "DrawnSplit",
     "channel_effects",
     "drawn_split",
     "first_arrows",
@@ -167,6 +169,7 @@ def split_by_channel(
     *,
     outcome: str,
     findings: Findings | None = None,
+    max_memory: int | None = None,
 ) -> ChannelSplit:
     """Split what setting some nodes changes, against one baseline.
 
@@ -178,15 +181,44 @@ def split_by_channel(
         outcome: the node on which effects are measured.
         findings: what else is set, in all cases; and what is known, which must not lie below the nodes
             that are set. Beliefs must have been met before.
+        max_memory: bytes that one answer may take; None for a share of what is free.
 
     Raises:
         QueryError: there are too many channels, an arrow belongs to two, or something is known that lies
             below the nodes that are set.
-        TooLarge: a node in two versions has too large a table.
+        TooLarge: a node in two versions has too large a table, or the answer takes too much memory.
     """
     known = findings or Findings()
-    asked = _asked_of(network, channels, baseline, settings, outcome, known)
+    asked = _asked_of(network, channels, baseline, settings, outcome, known, max_memory)
     return _split(asked, asked.by_open(_evidence(network, known)))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSplit:
+    """A split under draws of the tables, planned once.
+
+    Attributes:
+        question: all sets of open channels.
+    """
+
+    question: DrawnChannels
+
+    @property
+    def drawn(self) -> frozenset[str]:
+        """The nodes whose drawn tables the split depends on."""
+        return self.question.drawn
+
+    def ask(self, tables: Mapping[str, Array], draws: int) -> ChannelSplit:
+        """Split under every draw.
+
+        Args:
+            tables: at least the drawn tables that matter, each of shape (draws, *table shape).
+            draws: how many.
+
+        Returns:
+            The split, whose numbers are NaN where the evidence is impossible or a belief cannot hold.
+        """
+        return _split(self.question.asked, self.question.ask(tables, draws))
 
 
 def drawn_split(
@@ -194,30 +226,20 @@ def drawn_split(
     channels: Mapping[str, Collection[Arrow]],
     baseline: Mapping[str, int],
     settings: Sequence[Mapping[str, int]],
-    tables: Mapping[str, Array],
-    draws: int,
     *,
     outcome: str,
-    findings: Findings,
-) -> ChannelSplit:
-    """The same under every draw of some tables.
+    drawn: Collection[str],
+    findings: Findings | None = None,
+    max_memory: int | None = None,
+) -> DrawnSplit:
+    """Plan the same under draws of the tables of some nodes, `drawn`; see `split_by_channel`.
 
-    Args:
-        network: the network.
-        channels: the arrows of each channel.
-        baseline: the nodes that are set, and their states at the baseline.
-        settings: the states of the same nodes that are compared with it.
-        tables: by node its drawn tables, shape (draws, *table shape).
-        draws: how many.
-        outcome: the node on which effects are measured.
-        findings: see `split_by_channel`; beliefs are met under every draw.
-
-    Raises:
-        EvidenceError: beliefs that cannot hold under some draw.
-        QueryError, TooLarge: see `split_by_channel`.
+    Beliefs among the findings are met under every draw.
     """
-    asked = _asked_of(network, channels, baseline, settings, outcome, findings)
-    return _split(asked, asked.drawn(_evidence(network, findings), tables, draws, findings.beliefs))
+    known = findings or Findings()
+    asked = _asked_of(network, channels, baseline, settings, outcome, known, max_memory)
+    evidence = _evidence(network, known)
+    return DrawnSplit(DrawnChannels.of(asked, evidence, known.beliefs, drawn))
 
 
 def _evidence(network: Network, findings: Findings) -> dict[str, Array]:
@@ -234,6 +256,7 @@ def _asked_of(
     settings: Sequence[Mapping[str, int]],
     outcome: str,
     findings: Findings,
+    max_memory: int | None,
 ) -> OpenChannels:
     known = {*findings.observed, *findings.weights, *findings.beliefs}
     return _open_channels(
@@ -244,6 +267,7 @@ def _asked_of(
         outcome,
         tuple((name, findings.state_of(name)) for name in findings.do),
         tuple(name for name in network.variables if name in known),
+        max_memory,
     )
 
 
@@ -256,6 +280,7 @@ def _open_channels(
     outcome: str,
     do: tuple[tuple[str, int], ...],
     known: tuple[str, ...],
+    max_memory: int | None,
 ) -> OpenChannels:
     _check(dict(channels))
     causes = [name for name, _ in baseline]
@@ -267,8 +292,12 @@ def _open_channels(
             f"{', '.join(late)} lies below what is set, so that the intervention moves it as well; what"
             " happens given such a sign cannot be split by channel"
         )
-    fixed = network.do(dict(do))
-    return OpenChannels.of(fixed, dict(channels), dict(baseline), dict(settings), outcome, known)
+    return OpenChannels.of(
+        *(network, dict(channels), dict(baseline), dict(settings), outcome),
+        do=dict(do),
+        known=known,
+        max_memory=max_memory,
+    )
 
 
 def _split(asked: OpenChannels, by_open: Mapping[Opened, Array]) -> ChannelSplit:

@@ -27,25 +27,22 @@ from causal_model.causal.responses import (
 )
 from causal_model.errors import TooLarge
 from causal_model.inference.compiled import CompiledNetwork
-from causal_model.inference.drawn_tables import DrawnQuestion
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
 
-__all__ = ["OpenChannels", "Opened"]
+__all__ = ["Expanded", "OpenChannels", "Opened"]
 
 Opened = frozenset[str]
 
 # Entries of the table of a node in two versions; with switches, above which sets are halved.
 MOST_ENTRIES, MOST_WITH_SWITCHES = 1 << 24, 1 << 18
-# Entries of drawn tables that are alive at a time: 32 MB.
-AT_ONCE = 1 << 22
 # The node that says which contrast is asked, and the one whose setting makes it so; no node of a graph is
 # called like these.
 CONTRAST, SET = "\0contrast", "\0set"
 
 
 @dataclass(frozen=True, eq=False)
-class _Expanded:
+class Expanded:
     """A network of versions, for the channels that may be open or not.
 
     Attributes:
@@ -81,7 +78,9 @@ class OpenChannels:
         baseline: the nodes that are set, and their states at the baseline.
         channels: the arrows of each channel; none belongs to two.
         outcome: the node on which effects are measured.
+        do: what is set in all cases.
         known: the nodes on which there is evidence; none lies below those that are set.
+        max_memory: bytes that one answer may take; None for a share of what is free.
     """
 
     network: Network
@@ -89,8 +88,10 @@ class OpenChannels:
     baseline: Mapping[str, int]
     channels: Mapping[str, Collection[Arrow]]
     outcome: str
+    do: Mapping[str, int]
     known: tuple[str, ...]
-    _kept: dict[Opened, _Expanded] = field(default_factory=dict, repr=False)
+    max_memory: int | None
+    _kept: dict[Opened, Expanded] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -100,18 +101,23 @@ class OpenChannels:
         baseline: Mapping[str, int],
         settings: Mapping[str, tuple[int, ...]],
         outcome: str,
+        do: Mapping[str, int] = MappingProxyType({}),
         known: tuple[str, ...] = (),
+        max_memory: int | None = None,
     ) -> "OpenChannels":
         """Ask for some settings.
 
         Args:
-            network: the network; what is set in all cases is set there.
+            network: the network.
             channels: the arrows of each channel.
             baseline: the nodes that are set, and their states at the baseline.
             settings: by these nodes, their states in every setting that is compared with it.
             outcome: the node on which effects are measured.
+            do: what is set in all cases.
             known: the nodes on which there is evidence.
+            max_memory: bytes that one answer may take; None for a share of what is free.
         """
+        network = network.do(do)
         columns = {name: (start, *settings[name]) for name, start in baseline.items()}
         contrasts = tuple(zip(*columns.values(), strict=True))
         count = len(contrasts)
@@ -132,7 +138,10 @@ class OpenChannels:
             MappingProxyType({**parents, **dict.fromkeys(rows, (SET, CONTRAST))}),
             MappingProxyType({**added, **network.tables, **rows}),
         )
-        return cls(whole, contrasts, dict(baseline), dict(channels), outcome, known)
+        return cls(
+            *(whole, contrasts, dict(baseline), dict(channels), outcome),
+            *(dict(do), known, max_memory),
+        )
 
     def by_open(self, evidence: Mapping[str, Array]) -> dict[Opened, Array]:
         """P(outcome | evidence) under every contrast, by the set of open channels.
@@ -147,11 +156,11 @@ class OpenChannels:
             TooLarge: a node in two versions has too large a table, or an answer takes too much memory.
         """
         found = {}
-        for each in self._expanded(tuple(self.channels), frozenset()):
+        for each in self.expanded():
             found.update(self._answered(each, evidence))
         return found
 
-    def _answered(self, expanded: _Expanded, evidence: Mapping[str, Array]) -> dict[Opened, Array]:
+    def _answered(self, expanded: Expanded, evidence: Mapping[str, Array]) -> dict[Opened, Array]:
         asked = [*expanded.versions.switches, CONTRAST, self.outcome]
         try:
             _, joint = expanded.compiled.joint(Findings(weights=evidence), asked)
@@ -169,76 +178,13 @@ class OpenChannels:
             for opened, states in expanded.sets.items()
         }
 
-    def drawn(
-        self,
-        evidence: Mapping[str, Array],
-        tables: Mapping[str, Array],
-        draws: int,
-        beliefs: Mapping[str, Array],
-    ) -> dict[Opened, Array]:
-        """The same under every draw of some tables.
-
-        Args:
-            evidence: by the nodes that are known, weights of shape (states,).
-            tables: by node its drawn tables, shape (draws, *table shape).
-            draws: how many.
-            beliefs: by node the distribution that its posterior shall be, under every draw.
-
-        Returns:
-            Arrays of shape (draws, contrasts, states); NaN where the evidence is impossible.
+    def expanded(self) -> "list[Expanded]":
+        """Networks that together answer for all sets of open channels.
 
         Raises:
-            TooLarge: see `by_open`.
+            TooLarge: a node in two versions has too large a table.
         """
-        found = {}
-        for each in self._expanded(tuple(self.channels), frozenset()):
-            found.update(self._drawn(each, evidence, tables, draws, beliefs))
-        return found
-
-    def _drawn(
-        self,
-        expanded: _Expanded,
-        evidence: Mapping[str, Array],
-        tables: Mapping[str, Array],
-        draws: int,
-        beliefs: Mapping[str, Array],
-    ) -> dict[Opened, Array]:
-        versions, joined = expanded.versions, expanded.compiled.network
-        moving = [name for name in versions.drawn if name in tables and name not in self.baseline]
-        # The baseline is the same whichever channels are open.
-        start = self.contrasts[0]
-        keys = {
-            (opened, states): (expanded.opened if states == start else opened, states)
-            for opened in expanded.sets
-            for states in self.contrasts
-        }
-        questions = {}
-        for opened, switches in expanded.sets.items():
-            for states in self.contrasts:
-                if keys[opened, states] == (opened, states):
-                    do = dict(zip(self.baseline, states, strict=True))
-                    findings = Findings(
-                        switches,
-                        evidence,
-                        beliefs,
-                        {name: state for name, state in do.items() if name in versions.drawn},
-                    )
-                    questions[opened, states] = DrawnQuestion.of(
-                        joined, findings, [self.outcome], moving
-                    )
-        size = self.network.variables[self.outcome].size
-        answers = {each: np.empty((draws, size)) for each in questions}
-        # Tables of two versions are many times as large as those that they are made of.
-        step = max(1, AT_ONCE // sum(joined.tables[name].size for name in moving or [self.outcome]))
-        for at in range(0, draws, step):
-            down = slice(at, min(draws, at + step))
-            some = {name: versions.table(name, own=tables[name][down]) for name in moving}
-            for each, question in questions.items():
-                answers[each][down] = question.ask(some, down.stop - at).marginals[self.outcome]
-        return {
-            opened: np.stack([answers[keys[opened, each]] for each in self.contrasts], axis=1)
-            for opened in expanded.sets
-        }
+        return self._expanded(tuple(self.channels), frozenset())
 
     @cached_property
     def witnesses(self) -> tuple[str, ...]:
@@ -246,7 +192,7 @@ class OpenChannels:
         torn = self._worlds(tuple(self.channels), frozenset()).torn(self._wanted)
         return tuple(name for name in torn if is_unsettled(self.network, name))
 
-    def _expanded(self, free: tuple[str, ...], opened: Opened) -> list[_Expanded]:
+    def _expanded(self, free: tuple[str, ...], opened: Opened) -> list[Expanded]:
         """Networks that answer for all sets of the free channels, with some others open."""
         key = opened.union(_switch(name) for name in free)
         if key in self._kept:
@@ -259,12 +205,12 @@ class OpenChannels:
             if not free:
                 raise
             return self._halves(free, opened)
-        made = _Expanded(free, opened, versions, CompiledNetwork(versions.joined()))
+        made = Expanded(free, opened, versions, CompiledNetwork(versions.joined(), self.max_memory))
         if sum(each.size for each in made.compiled.network.tables.values()) <= MOST_WITH_SWITCHES:
             self._kept[key] = made
         return [made]
 
-    def _halves(self, free: tuple[str, ...], opened: Opened) -> list[_Expanded]:
+    def _halves(self, free: tuple[str, ...], opened: Opened) -> list[Expanded]:
         """The same with the first of the free channels closed, and with it open."""
         one, *rest = free
         halves = (opened, opened | {one})

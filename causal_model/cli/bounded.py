@@ -1,6 +1,6 @@
 """Bounds on an effect that no data can tell, as tables for people and as rows for programs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from causal_model.cli.output import Cell, Column, Table
 from causal_model.cli.wording import labelled
@@ -79,7 +79,7 @@ def bounds_of(model: Model, found: Identification, lang: str, *, plain: bool) ->
         return []
     words = WORDS[lang]
     on = labelled(model, found.on, None, lang)
-    title = words["bounds"].format(on, _listed(model, found.of, lang))
+    title = words["bounds"].format(on, named(model, found.of, lang))
     said = _said(model, found, limits, lang)
     if not limits.contrasts:
         return [_table(model, limits.effects, title, [words["rests"], *said], lang, plain=plain)]
@@ -150,7 +150,7 @@ def _table(
 def _said(model: Model, found: Identification, limits: EffectLimits, lang: str) -> list[str]:
     """The largest change in a sentence, what the bounds assume, and which instruments are left out."""
     words = WORDS[lang]
-    on, causes = labelled(model, found.on, None, lang), _listed(model, found.of, lang)
+    on, causes = labelled(model, found.on, None, lang), named(model, found.of, lang)
     said = []
     if each := limits.largest:
         set_ = [
@@ -174,7 +174,7 @@ def _said(model: Model, found: Identification, limits: EffectLimits, lang: str) 
         by = labelled(model, unused.by.node, None, lang) if unused.by else ""
         grouped.setdefault((unused.reason, by), []).append(unused.instrument.node)
     said += [
-        words[reason].format(_listed(model, nodes, lang), by, causes)
+        words[reason].format(named(model, nodes, lang), by, causes)
         for (reason, by), nodes in grouped.items()
     ]
     return said
@@ -198,7 +198,3 @@ def _event(model: Model, bound: Bound, lang: str) -> str:
 
 def _in_states(model: Model, states: Mapping[str, str], lang: str) -> str:
     return listed((labelled(model, name, state, lang) for name, state in states.items()), lang)
-
-
-def _listed(model: Model, names: Iterable[str], lang: str) -> str:
-    return named(model, names, lang)

@@ -159,7 +159,7 @@ def _said(model: Model, found: Effects, lang: str) -> list[str]:
     words = WORDS[lang]
     structure = found.structure
     on = labelled(model, found.on, None, lang)
-    causes = _listed(model, found.of, lang)
+    causes = named(model, found.of, lang)
     said = []
     evidence = [each for each in found.findings if each.kind != "do"]
     told = of_findings(found.findings, lang)
@@ -174,7 +174,7 @@ def _said(model: Model, found: Effects, lang: str) -> list[str]:
         said.append(words["still"].format(on, words["in vain"]))
     said.append(_confounding(model, found, lang))
     if structure.post_treatment:
-        said.append(words["late"].format(_listed(model, structure.post_treatment, lang)))
+        said.append(words["late"].format(named(model, structure.post_treatment, lang)))
         if structure.directed is None and structure.moved:
             said.append(words["sign only"].format(causes, on))
     if any(effect.done is None for effect in found.settings):
@@ -282,9 +282,9 @@ def _channels(model: Model, found: Effects, lang: str, *, plain: bool) -> Table:
     if found.channels.by == "first arrow":
         said.append(words["first"])
     if found.channels.witnesses:
-        said.append(words["ordinal"].format(_listed(model, found.channels.witnesses, lang)))
+        said.append(words["ordinal"].format(named(model, found.channels.witnesses, lang)))
         if found.channels.unordered:
-            said.append(words["unordered"].format(_listed(model, found.channels.unordered, lang)))
+            said.append(words["unordered"].format(named(model, found.channels.unordered, lang)))
     else:
         said.append(words["exact"])
     on = labelled(model, found.on, None, lang)
@@ -313,7 +313,3 @@ def told_as(model: Model, name: str, own: str | Mapping[str, float], lang: str) 
 
 def _event(model: Model, found: Effects, lang: str) -> str:
     return joined(model, found.on, found.event, lang)
-
-
-def _listed(model: Model, names: Sequence[str], lang: str) -> str:
-    return named(model, names, lang)

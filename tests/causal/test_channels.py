@@ -18,6 +18,7 @@ from causal_model.causal.channels import (
 )
 from causal_model.causal.responses import SECOND, Worlds
 from causal_model.errors import QueryError, TooLarge
+from causal_model.graph import cut, descendants
 from causal_model.inference.compiled import CompiledNetwork
 from causal_model.inference.findings import Findings
 from causal_model.network import Array, Network, Variable
@@ -248,15 +249,46 @@ def test_drawn_tables_give_what_each_draw_gives_by_itself(seed: int) -> None:
         if rng.random() < 0.8
     }
     asked = {first: 0}, [{first: 1}]
-    many = drawn_split(network, named, *asked, tables, draws, outcome=last, findings=Findings())
+    # What is set besides, and a sign of what the cause does not reach, which need not lead to the outcome.
+    others = [name for name in network.variables if name not in (first, last)]
+    fixed = str(rng.choice(others))
+    reached = descendants(cut(network.parents, into=(first, fixed)), [first])
+    signs = [name for name in others if name not in reached and name != fixed]
+    findings = Findings(observed=dict.fromkeys(signs[:1], 0), do={fixed: 0})
+    plan = drawn_split(network, named, *asked, outcome=last, drawn=tables, findings=findings)
+    assert plan.drawn <= tables.keys()
+    many = plan.ask(tables, draws)
     for draw in range(draws):
         own = {name: each[draw] for name, each in tables.items()}
         one = Network.of(network.variables.values(), network.parents, {**network.tables, **own})
-        split = split_by_channel(one, named, *asked, outcome=last)
+        split = split_by_channel(one, named, *asked, outcome=last, findings=findings)
         np.testing.assert_allclose(many.total[draw], split.total, atol=1e-12)
         np.testing.assert_allclose(many.other[draw], split.other, atol=1e-12)
         for name, share in split.shares.items():
             np.testing.assert_allclose(many.shares[name][draw], share, atol=1e-12)
+
+
+def test_draws_under_which_the_evidence_is_impossible_are_no_numbers() -> None:
+    network = a_network({"r": [], "x": [], "y": ["x", "r"]}, np.random.default_rng(6))
+    named = {"direct": [("x", "y")]}
+    findings = Findings(observed={"r": 1})
+    plan = drawn_split(
+        network, named, {"x": 0}, [{"x": 1}], outcome="y", drawn=["r"], findings=findings
+    )
+    # The table of what is seen matters, if only for whether it can be.
+    split = plan.ask({"r": np.array([[0.5, 0.5], [1.0, 0.0]])}, 2)
+    assert np.isfinite(split.total[0]).all()
+    assert np.isnan(split.total[1]).all()
+
+
+def test_memory_that_is_allowed_is_not_exceeded() -> None:
+    network = a_network(DIAMOND, np.random.default_rng(7), states=4)
+    named = {"a": [("w", "a")], "b": [("w", "b")]}
+    asked = (network, named, {"x": 0}, [{"x": 1}])
+    with pytest.raises(TooLarge):
+        split_by_channel(*asked, outcome="y", max_memory=64)
+    with pytest.raises(TooLarge):
+        drawn_split(*asked, outcome="y", drawn=DIAMOND, max_memory=64)
 
 
 def random_rows(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

@@ -220,8 +220,12 @@ def test_what_both_sides_share_adds_nothing_to_the_width_of_their_difference() -
     assert found["rain"] == 0
 
 
-@pytest.mark.parametrize("believed", [[], ["us_export_terms"]])
-def test_intervals_of_channels_are_those_of_a_loop_over_networks(believed: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("believed", "do"), [([], {}), (["us_export_terms"], {}), ([], {"miner_equities": "down"})]
+)
+def test_intervals_of_channels_are_those_of_a_loop_over_networks(
+    believed: list[str], do: dict[str, str]
+) -> None:
     model = cm.load("article")
     told = {name: dict(zip(model.states(name), (0.5, 0.3, 0.2), strict=True)) for name in believed}
     mixed = {"china_policy": {"soft_mandate": 0.4, "hard_mandate": 0.6}}
@@ -231,6 +235,7 @@ def test_intervals_of_channels_are_those_of_a_loop_over_networks(believed: list[
         policies=[mixed],
         channels=True,
         belief=told,
+        do=do,
         interval=0.9,
         draws=DRAWS,
         seed=3,

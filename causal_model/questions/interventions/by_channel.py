@@ -85,6 +85,7 @@ class SplitQuestion:
             self.combinations,
             outcome=self.outcome,
             findings=bound,
+            max_memory=model.max_memory,
         )
         used = Channels(
             self.by,
@@ -106,27 +107,26 @@ class SplitQuestion:
         Raises:
             TooLarge: it would take more memory than is allowed.
         """
-        known, network = self.model.dirichlets, self.model.network
-        drawn = [name for name in network.above([self.outcome]) if name in known.open]
-        sizes = sum(network.tables[name].size for name in drawn)
+        model, known = self.model, self.model.dirichlets
+        plan = drawn_split(
+            model.network,
+            self.arrows,
+            self.baseline,
+            self.combinations,
+            outcome=self.outcome,
+            drawn=known.open,
+            findings=self.findings,
+            max_memory=model.max_memory,
+        )
+        sizes = sum(model.network.tables[name].size for name in plan.drawn)
         parts = 2 ** len(self.arrows) * (1 + len(self.combinations))
-        answers = draws * parts * len(self.model.states(self.outcome))
-        check_draws(COPIES * BYTES * (BLOCK * sizes + answers), self.model.max_memory)
+        answers = draws * parts * len(model.states(self.outcome))
+        check_draws(COPIES * BYTES * (BLOCK * sizes + answers), model.max_memory)
         blocks = []
         for block, start in enumerate(range(0, draws, BLOCK)):
             size = min(BLOCK, draws - start)
-            blocks.append(
-                drawn_split(
-                    network,
-                    self.arrows,
-                    self.baseline,
-                    self.combinations,
-                    {name: known.draw(name, block, seed)[:size] for name in drawn},
-                    size,
-                    outcome=self.outcome,
-                    findings=self.findings,
-                )
-            )
+            tables = {name: known.draw(name, block, seed)[:size] for name in plan.drawn}
+            blocks.append(plan.ask(tables, size))
         samples = {
             name: np.concatenate([each.shares[name] for each in blocks]) for name in self.arrows
         }
