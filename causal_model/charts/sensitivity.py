@@ -1,12 +1,12 @@
 """Charts of what an answer hangs on: tornados, and the answer as a function of an entry or two."""
 
-from collections.abc import Iterable
 from itertools import islice
 
 import numpy as np
 
 from causal_model.charts.words import chart, event, given, label, share_text, title_of, words_of
 from causal_model.glossary import term
+from causal_model.in_words import named
 from causal_model.model import Model
 from causal_model.questions.tornado.effects import EntryEffect, NodeEffect, PairEffect, Sensitivity
 from causal_model.questions.tornado.entries import Basis, Entry
@@ -106,7 +106,7 @@ def of_sensitivity(model: Model, found: Sensitivity, lang: str = "en", *, top: i
         if len(moving) > top:
             remarks.append(f"{words[title]}: " + words["more"].format(len(moving) - top))
         if still:
-            remarks.append(words["none"].format(words[kind], _listed(model, still, lang)))
+            remarks.append(words["none"].format(words[kind], named(model, still, lang)))
     if found.functions is not None:
         title = words["rows"].format(share_text(found.level))
         known = [each for each in islice(found.effects(by_row=True), 10 * top) if each.answers]
@@ -120,7 +120,7 @@ def of_sensitivity(model: Model, found: Sensitivity, lang: str = "en", *, top: i
             ("zero", found.without_any_confidence),
         ):
             if nodes:
-                remarks.append(words[kind].format(_listed(model, nodes, lang)))
+                remarks.append(words[kind].format(named(model, nodes, lang)))
     keys = [
         Key("level", f"{about} {shared['now']}"),
         Key("rise", shared["rise"]),
@@ -250,7 +250,3 @@ def _points(effect: EntryEffect) -> tuple[tuple[float, float], ...]:
 def _now(at: float, value: float, lang: str) -> Spot:
     text = f"{PERCENT.full(at)} → {PERCENT.full(value)}"
     return Spot((at, value), WORDS[lang]["at"].format(text))
-
-
-def _listed(model: Model, nodes: Iterable[str], lang: str) -> str:
-    return words_of(lang)["comma"].join(label(model, each, None, lang) for each in nodes)

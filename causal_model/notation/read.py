@@ -168,6 +168,8 @@ def _called(expected: Collection[str]) -> set[str]:
 def _hint(text: str, start: int, found: str, expected: Collection[str]) -> str:
     if set(expected) <= {"DEPENDS", "DEPEND", "INDEPENDENT"}:
         return f"a statement begins with {BEGINNINGS}"
+    if found == "=" and "'is'" in _called(expected):
+        return "write is, as in: most likely btc_return is flat"
     for pattern, help_ in SLIPS:
         if pattern.match(text, start):
             return help_

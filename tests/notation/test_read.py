@@ -190,6 +190,7 @@ def test_names_know_their_places() -> None:
 REFUSED = [
     ("P(a = x", "", "expected ')', ',' or '|', but the statement ends", ""),
     ("P(a on x) > 1", "on", "expected 'in', 'not in', '!=', '<=', '=' or '>=', got 'on'", ""),
+    ("most likely a = x", "=", "expected 'is' or '|', got '='", "write is"),
     ("P(a == x) > 0.1", "=", "expected a name or '{', got '='", "a single ="),
     ("P(a = x) >", "", "expected a number", ""),
     ("P(a = x) > 0.4 and P(b = y) > 0.1", "and", "got 'and'", "one claim states one thing"),
